@@ -1,0 +1,1 @@
+"""What HAProxy's termination states mean: `knowledge.load().answer("504 sC")`. Knows nothing of Slack, web or database."""
