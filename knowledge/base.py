@@ -5,12 +5,15 @@ from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
 from knowledge import code as codes
-from knowledge.model import Cookie, Entry, Letter, Message, State, TimerEntry
+from knowledge.model import Cookie, Entry, Language, Letter, Message, State, TimerEntry
+
+if TYPE_CHECKING:
+    from knowledge.answer_model import Answer
 
 T = TypeVar("T")
 
@@ -35,6 +38,12 @@ class KnowledgeBase:
     def get(self, id: str) -> Entry | None:
         """The entry with this id (`sC`, `cookie:NI`, `pos1:C`, `timer:Tc`, `message:nosrv`), None where there is none."""
         return self._entries.get(id)
+
+    def answer(self, text: str, language: Language | None = None) -> "Answer":
+        """What is said to any text; see `knowledge.answer.answer`."""
+        from knowledge.answer import answer
+
+        return answer(self, text, language)
 
     def _of(self, kind: type[T]) -> dict[str, T]:
         return {id: entry for id, entry in self._entries.items() if isinstance(entry, kind)}

@@ -29,6 +29,13 @@ _WORDS = (
 )  # fmt: skip
 
 
+COMMON: tuple[str, ...] = (
+    "cD", "SC", "sH", "PR", "SH", "SD", "cR", "CD", "CR", "sC", "PH", "sQ", "CH", "sD", "cH", "LR", "RC", "CC", "CQ",
+    "PD", "PT", "CT", "DD", "KD", "LH", "PC", "LC", "--",
+)  # fmt: skip
+"""Pairs by how often people ask about them, most often first."""
+
+
 class Fault(Struct, frozen=True):
     """Why a text is not a legal code: the first wrong character (1-based position), and the legal codes nearest to it.
 
@@ -61,6 +68,21 @@ def slug(code: str, *, cookie: bool = False) -> str:
     """The file name of a pair's entry in words: sC is server-timeout-connect. Unique even where case is folded."""
     first, second = _WORDS[2:] if cookie else _WORDS[:2]
     return f"{first[code[0]]}-{second[code[1]]}"
+
+
+def who(pair: str) -> str:
+    """The first letter in words: "server-timeout" for sC."""
+    return _WORDS[0][pair[0]]
+
+
+def phase(pair: str) -> str:
+    """The second letter in words: "connect" for sC."""
+    return _WORDS[1][pair[1]]
+
+
+def rank(pair: str) -> int:
+    """How often people ask about a pair: 0 is most often; pairs outside `COMMON` come last."""
+    return COMMON.index(pair) if pair in COMMON else len(COMMON)
 
 
 def spellings(text: str) -> tuple[str, ...]:
@@ -105,7 +127,6 @@ def fault(text: str) -> Fault:
 
 
 def _nearest(spelled: str) -> tuple[str, ...]:
-    common = ("cD", "SC", "sC", "sH", "SH", "PR", "CD", "cR", "CR", "SD", "sD", "CH", "cH", "PH", "sQ", "LR", "--")
     tail = spelled[2:] if is_cookie_pair(spelled[2:]) else ""
     folded = spelled.casefold()
 
@@ -114,4 +135,4 @@ def _nearest(spelled: str) -> tuple[str, ...]:
         loose = (code[0].casefold() != folded[0]) + (code[1].casefold() != folded[1])
         return 2 * loose + pair
 
-    return tuple(code + tail for code in sorted(common, key=distance)[:3])
+    return tuple(code + tail for code in sorted(COMMON, key=distance)[:3])

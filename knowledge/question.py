@@ -1,8 +1,17 @@
 """Raw text → what is being asked: a code, several, a status, a log line, words … At most one reading, or a choice."""
 
-from typing import Literal
+import re
+from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
+
+from knowledge import code as codes
+from knowledge import letters, mentions
+from knowledge.cleaning import clean
+from knowledge.mentions import Mention, has_any, prose
+
+if TYPE_CHECKING:
+    from knowledge.base import KnowledgeBase
 
 QuestionKind = Literal[
     "state", "letter", "cookie", "timer", "message", "compare", "choice", "fault", "status", "directive", "events",
@@ -28,3 +37,181 @@ class Question(Struct, frozen=True):
     directive: str = ""
     lines: tuple[str, ...] = ()
     wrong: str = ""
+
+
+_SLASH = re.compile(r"^\s*/?haflag(?=\s|$)\s*", re.IGNORECASE)
+_EDGES = " \t\n\"'.,;:!?。，；：！？、()[]{}（）【】「」"
+_TIMERS = re.compile(r"(?<![\w.])[-+]?\d+/-?\d+/-?\d+(?:/[-+]?\d+)*(?!\w)")
+_COUNTS = re.compile(r"(?<![\w/])\d+/\d+/\d+/\d+/\+?\d+ \d+/\d+(?!\w)")
+_FIELD = re.compile(r"\b(?:termination_?state|term_?state|tsc?)\b[\"']?\s*[:=]\s*[\"']?([A-Za-z-]{2,4})(?![A-Za-z-])", re.IGNORECASE)
+_EVENTS = re.compile(r"\bterm_events\b|\{[A-Za-z0-9]*(?:,[A-Za-z0-9]*){6}\}")
+_STATUS = re.compile(
+    r"(?:(?:status|http)(?:[ _]?code)?[\"']?\s*[:=]?\s*[\"']?|状态码?\s*[:：是为]?\s*)(-1|[1-5]\d\d)(?![\d.]|\s?(?:ms|s|k)\b)"
+    r"|(?<![\w./:-])([1-5]\d\d)(?![\w/%]|[.:]\d|\s*(?:ms|s|sec|secs|seconds?|m|min|minutes?|mb|kb|gb|k|users?|requests?|reqs?|times?|conn\w*|秒|毫秒|分|次|个|条|兆)(?![a-z]))",
+    re.IGNORECASE,
+)
+_KNOWN_STATUSES = frozenset(
+    {100, 101, 200, 201, 204, 206, 301, 302, 303, 304, 307, 308, 400, 401, 403, 404, 405, 407, 408, 409, 410, 411, 413, 414,
+     415, 421, 422, 425, 429, 431, 444, 499, 500, 501, 502, 503, 504, 505}
+)  # fmt: skip
+_TIMER = re.compile(r"(?<![\w/])(T[hiRqwcrdatu])(?![\w/])")
+_WORD = re.compile(r"[a-z][a-z0-9_'-]*|\d+|[\u3400-\u9fff]+")
+
+
+def read(text: str, base: "KnowledgeBase") -> Question:
+    """The one reading of `text`. Never raises; linear in the length of `text`."""
+    text = _SLASH.sub("", clean(text)).strip()
+    if not text:
+        return Question("empty", text)
+    bare = text.strip(_EDGES)
+    if len(text) <= 60 and (early := _whole(text, bare)):
+        return early
+    if lines := _log_lines(text):
+        return Question("paste" if len(lines) > 1 else "line", text, lines=lines)
+    if _EVENTS.search(text):
+        return Question("events", text)
+    found = [m for m in mentions.find(text)]
+    if not found and (field := _FIELD.search(text)) and codes.is_state(field[1]):
+        found = [Mention("state", field[1], *field.span(1))]
+    if letter := letters.find(text, found):
+        return Question("compare" if len({id[-1] for id in letter}) > 1 else "letter", text, ids=letter)
+    if found:
+        return _coded(text, found)
+    if len(text) <= 200 and (named := _named(text, base)):
+        return named
+    return Question("words", text)
+
+
+def _whole(text: str, bare: str) -> Question | None:
+    """Texts that are one thing and nothing else: a code, a letter, help, the list, a code gone wrong."""
+    low = bare.casefold()
+    if low in prose().help or text in prose().help:
+        return Question("help", text)
+    if low in prose().list:
+        return Question("list", text)
+    token = text.strip(" \t\n\"'`.,;:!?。，；：！？、()（）") or text
+    if len(token) == 1:
+        ids = letters.positions(token)
+        return Question("letter", text, ids=ids) if ids else None
+    if (prefix := re.fullmatch(r"cookie:\s*([A-Z-]{2})", token)) and codes.is_cookie_pair(prefix[1]):
+        return Question("cookie", text, ids=(f"cookie:{prefix[1]}",), state=f"--{prefix[1]}")
+    if (prefix := re.fullmatch(r"pos([1-4]):([A-Za-z-])", token)) and prefix[2] in codes.POSITIONS[int(prefix[1]) - 1]:
+        return Question("letter", text, ids=(token,))
+    if not re.fullmatch(r"[A-Za-z–—-]{2,8}", token):
+        return None
+    if state := codes.parse(token):
+        return _state(text, state)
+    if codes.is_cookie_pair(token):
+        return Question("cookie", text, ids=(f"cookie:{token}",), state=f"--{token}")
+    if len(token) <= 4 and token.casefold() not in prose().ordinary and not _TIMER.fullmatch(token):
+        if variants := codes.case_variants(token):
+            return _choice(text, token, variants)
+        if len(token) in (2, 4) or "-" in token:
+            return Question("fault", text, wrong=token)
+    if re.fullmatch(r"[A-Za-z]{1,4}-{1,4}", token):
+        return Question("fault", text, wrong=token)
+    return None
+
+
+def _state(text: str, state: str, status: int | None = None) -> Question:
+    if len(state) == 4 and state.startswith("--") and state != "----":
+        return Question("cookie", text, ids=(f"cookie:{state[2:]}",), state=state, status=status)
+    return Question("state", text, ids=(state[:2],), state=state, status=status)
+
+
+def _choice(text: str, token: str, variants: tuple[str, ...]) -> Question:
+    pairs = tuple(dict.fromkeys(v[:2] for v in variants))
+    if len(pairs) == 1:
+        return _state(text, variants[0])
+    return Question("choice", text, ids=tuple(sorted(pairs, key=codes.rank)), wrong=token)
+
+
+def _coded(text: str, found: list[Mention]) -> Question:
+    """A sentence around at least one code."""
+    ids: dict[str, Mention] = {}
+    for mention in found:
+        if mention.kind == "state":
+            ids.setdefault(mention.code[:2], mention)
+        elif mention.kind == "cookie":
+            ids.setdefault(f"cookie:{mention.code[-2:]}", mention)
+    status = status_in(text)
+    if not ids:
+        first = found[0]
+        choice = _choice(text, first.code, codes.case_variants(first.code))
+        return choice
+    if len(ids) > 1:
+        return Question("compare", text, ids=tuple(ids), status=status)
+    (id, mention), = ids.items()
+    if mention.kind == "cookie":
+        return Question("cookie", text, ids=(id,), state=f"--{id[-2:]}", status=status)
+    return _state(text, mention.code, status)
+
+
+def status_in(text: str) -> int | None:
+    """The HTTP status that a text names (-1 is one in HAProxy's log), None where there is none."""
+    for found in _STATUS.finditer(text):
+        if found[1]:
+            return int(found[1])
+        if int(found[2]) in _KNOWN_STATUSES:
+            return int(found[2])
+    return None
+
+
+def _log_lines(text: str) -> tuple[str, ...]:
+    """The lines that are HAProxy log lines, by their look."""
+    return tuple(line for line in text.split("\n") if _looks_logged(line))
+
+
+def _looks_logged(line: str) -> bool:
+    if len(line) < 30:
+        return False
+    if _COUNTS.search(line) and _TIMERS.search(line):
+        return True
+    return line.lstrip().startswith("{") and bool(_FIELD.search(line))
+
+
+def _named(text: str, base: "KnowledgeBase") -> Question | None:
+    """A status, a directive, a timer or one of HAProxy's own words, with nothing but asking words around it."""
+    timers = list(dict.fromkeys(_TIMER.findall(text)))
+    if len(timers) == 1 and _only(_TIMER.sub(" ", text).replace("-1", " ")):
+        return Question("timer", text, ids=(f"timer:{timers[0]}",))
+    status = status_in(text)
+    if status is not None and _only(_STATUS.sub(" ", text)):
+        return Question("status", text, status=status)
+    for message in base.messages.values():
+        if found := re.search(message.pattern, text):
+            if _only(text[: found.start()] + " " + text[found.end() :]):
+                return Question("message", text, ids=(message.id,))
+    low = text.casefold()
+    for directive in directives(base):
+        if directive in low and _only(low.replace(directive, " ")):
+            return Question("directive", text, directive=directive)
+    return None
+
+
+def _only(rest: str) -> bool:
+    """True where nothing but asking words is left."""
+    fillers = prose().fillers
+    for word in _WORD.findall(rest.casefold()):
+        if word in fillers or word.isdigit():
+            continue
+        if not ("\u3400" <= word[0] <= "\u9fff") or not _covered(word):
+            return False
+    return True
+
+
+def _covered(run: str) -> bool:
+    """True where a Han run is made of filler words only."""
+    fillers, place = prose().fillers, 0
+    while place < len(run):
+        step = next((n for n in (4, 3, 2, 1) if run[place : place + n] in fillers), 0)
+        if not step:
+            return False
+        place += step
+    return True
+
+
+def directives(base: "KnowledgeBase") -> list[str]:
+    """Every configuration keyword that an entry names, longest first."""
+    named = {d for e in (*base.states.values(), *base.cookies.values()) for d in e.directives}
+    return sorted(named, key=lambda d: (-len(d), d))

@@ -1,0 +1,65 @@
+# Two commands matter: `make run` and `make test`. Everything is set up in .venv, nothing outside this folder is touched.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PACKAGES := knowledge bot
+
+.DEFAULT_GOAL := help
+.PHONY: help run test unit lint types lab eval bench bench-quick lock clean
+
+help:
+	@echo 'make run          set up and start: Slack where tokens are set, else the playground on http://127.0.0.1:3000'
+	@echo 'make test         set up and run everything that must hold: linters, types, import rules, entries, tests'
+	@echo 'make lab          run every scenario on several HAProxy majors and record what they log (HAPROXY=path: your own)'
+	@echo 'make eval         how often the search names the right entry, on tuned and on held-out questions'
+	@echo 'make bench        measure against the floor and the peers; make bench-quick in under a minute'
+	@echo 'make lock         resolve the requirements anew'
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo 'haflag needs Python 3.11 or later: make PYTHON=/path/to/python3.11'; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo 'python -m venv failed: on Debian or Ubuntu install python3-venv'; exit 1; }
+
+$(VENV)/.run: requirements.txt pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.txt $(VENV)/.run
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@
+
+run: $(VENV)/.run
+	$(BIN)/haflag serve
+
+test: lint types unit
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/haflag lint
+
+types: $(VENV)/.dev
+	$(BIN)/mypy
+
+unit: $(VENV)/.dev
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -rs
+
+lab: $(VENV)/.dev
+	$(BIN)/python -m tests.lab.record
+
+eval: $(VENV)/.dev
+	$(BIN)/python -m tests.eval.evaluate
+
+bench: $(VENV)/.dev
+	$(BIN)/python -m tests.bench
+
+bench-quick: $(VENV)/.dev
+	$(BIN)/python -m tests.bench --quick
+
+lock: $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra build pyproject.toml -o requirements.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra build --extra dev pyproject.toml -o requirements-dev.txt
+
+clean:
+	rm -rf $(VENV) .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info

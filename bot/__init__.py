@@ -1,0 +1,1 @@
+"""haflag's surfaces: Slack, terminal, web. Everything said comes from `knowledge`."""

@@ -1,0 +1,1 @@
+"""Answer → Block Kit, terminal text, web page."""

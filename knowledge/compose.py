@@ -1,0 +1,35 @@
+"""Sentences for states that have no entry of their own, put together from their letters (`clause` in letters.toml)."""
+
+from knowledge.base import KnowledgeBase
+from knowledge.model import Language, Letter
+
+
+def letters(base: KnowledgeBase, state: str) -> tuple[Letter, ...]:
+    """The letters of a two- or four-letter state in their positions."""
+    return tuple(base.letter(n, c) for n, c in enumerate(state, 1))
+
+
+def pair_sentence(base: KnowledgeBase, pair: str, language: Language) -> str:
+    """Who ended the session and in which phase, as one sentence."""
+    first, second = letters(base, pair)
+    who, phase = first.clause.get(language), second.clause.get(language)
+    if language == "zh":
+        return f"{phase}，{who}。"
+    return f"{_capital(who)} {phase}."
+
+
+def cookie_sentence(base: KnowledgeBase, cookie: str, language: Language) -> str:
+    """What the client's cookie said and what happened to the server's, as one sentence."""
+    entry = base.cookies.get(cookie)
+    if entry is not None:
+        return entry.verdict.get(language)
+    third, fourth = base.letter(3, cookie[0]), base.letter(4, cookie[1])
+    given, done = third.clause.get(language), fourth.clause.get(language)
+    if language == "zh":
+        return f"{given}，{done}。"
+    return f"{_capital(given)}; {done}."
+
+
+def _capital(sentence: str) -> str:
+    """Upper-cases the first letter unless the sentence starts with a keyword or code in backticks."""
+    return sentence if sentence.startswith("`") else sentence[:1].upper() + sentence[1:]

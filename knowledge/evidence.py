@@ -1,0 +1,65 @@
+"""What live HAProxies logged: `evidence/<version>.jsonl`, one record per scenario, written by the lab (`make lab`)."""
+
+from functools import cache
+from importlib.resources import files
+
+import msgspec
+from msgspec import Struct
+
+from knowledge.model import Mode
+
+
+class Record(Struct, frozen=True, omit_defaults=True):
+    """One scenario on one HAProxy version. `status` is what was logged, `seen` what the client received (None: nothing),
+    `timers` the timers of the line in ms, `line` the raw line with documentation addresses and a fixed date."""
+
+    version: str
+    scenario: str
+    state: str
+    mode: Mode
+    line: str
+    status: int | None = None
+    seen: int | None = None
+    timers: dict[str, int] = {}
+    retries: int = 0
+    term_events: str = ""
+
+    @property
+    def pair(self) -> str:
+        return self.state[:2]
+
+    @property
+    def cookie(self) -> str:
+        return self.state[2:]
+
+
+@cache
+def records() -> tuple[Record, ...]:
+    """Every record, by version (oldest first) and scenario."""
+    folder = files("knowledge") / "evidence"
+    found: list[Record] = []
+    for file in folder.iterdir():
+        if file.name.endswith(".jsonl"):
+            found += [msgspec.json.decode(line, type=Record) for line in file.read_bytes().splitlines() if line]
+    return tuple(sorted(found, key=lambda r: (version_key(r.version), r.scenario)))
+
+
+def version_key(version: str) -> tuple[int, ...]:
+    """"2.6.12" and "3.5-dev5" in the order of their release."""
+    return tuple(int(part) for part in version.split("-")[0].split("."))
+
+
+def for_pair(pair: str) -> tuple[Record, ...]:
+    """The records whose first two letters are `pair`."""
+    return tuple(r for r in records() if r.pair == pair)
+
+
+def for_cookie(cookie: str) -> tuple[Record, ...]:
+    """The records whose last two letters are `cookie`."""
+    return tuple(r for r in records() if r.cookie == cookie)
+
+
+@cache
+def scenarios() -> frozenset[str]:
+    """The names of all scenarios that ran."""
+    return frozenset(r.scenario for r in records())

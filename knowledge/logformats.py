@@ -1,0 +1,198 @@
+"""HAProxy's own log formats (HTTP, HTTPS, TCP, CLF, default, error) and everything that keeps their order of fields.
+
+Client-controlled text (captured headers, cookies, the request) can imitate a record; the real state is told from a forged
+one by what must follow it: the counters, then only braces, the quoted request and the TLS fields.
+"""
+
+import re
+
+from knowledge.logrecord import (
+    BADREQ, GROUP, SLOT, STATE, Fields, put_bytes, put_connections, put_queues, put_retries, put_timers, spelled, whole,
+)  # fmt: skip
+
+_N = r"\d{1,15}"
+_COUNTERS = re.compile(
+    rf"(?:(?<=[\s\0|;,])|^)[\[(]?(?P<state>{SLOT})[\])]?[ \t|;,]{{1,3}}"
+    rf"(?P<conns>{_N}/{_N}/{_N}/{_N}/\+?{_N})(?:[ \t|;,]{{1,3}}(?P<queues>{_N}/{_N})(?![\w/]))?(?![\w/])"
+)
+_STRICT_TAIL = re.compile(
+    r'\s*+(?:\{[^{}"]*+\}?\s*+){0,2}+(?:"(?:[A-Z-]{2,20} [^"]*+|<BADREQ>|)(?:"|$))\s*+(?:[^\s"{}]++\s*+){0,8}+$'
+)
+_QUOTED = re.compile(r'(?<![^\s=:,;|(\[{>])"((?:[^"\\]++|\\.)*+)(?:"|$)')
+_BRACES = re.compile(r'(?<![^\s|,;])\{(?!")[^{}"]*+(?:\}|$)')
+_METHOD = r"[A-Z][A-Z_-]{1,19}"
+REQUEST = re.compile(rf"(?:{_METHOD} \S.*|{_METHOD} |<BADREQ>)", re.DOTALL)
+_BARE_REQUEST = re.compile(rf"(?<![^\s|,;])({_METHOD} [^\s\0]{{1,4000}} HTTP/\d(?:\.\d)?)(?![^\s|,;])")
+DATE = re.compile(r"\[(\d{1,2}/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d(?:\.\d{1,6})?(?: [+-]\d{4})?)\]")
+NAME = re.compile(r"[A-Za-z0-9_.:~@<>#*+-]{1,200}")
+
+_CLF = re.compile(
+    r'\[(?P<date>[^\]\s]{11,24}(?: [+-]\d{4})?)\] "(?P<request>[^"]*+)" (?P<status>-1|\d{3}) (?P<bytes>\+?\d+) "" "" \d+ \d+ '
+    r'"?(?P<fe>[^"\s]+)"? "?(?P<be>[^"\s]+)"? "?(?P<srv>[^"\s]+)"? '
+    r'(?P<t1>-?\d+) (?P<t2>-?\d+) (?P<t3>-?\d+) (?P<t4>-?\d+) (?P<t5>\+?-?\d+) "?(?P<state>' + SLOT + r')"?'
+    r"(?: (?P<ac>\d+) (?P<fc>\d+) (?P<bc>\d+) (?P<sc>\d+) (?P<rc>\+?\d+)(?: (?P<sq>\d+) (?P<bq>\d+))?)?"
+)
+_CONNECT = re.compile(r"Connect from \S+ to \S+ \((?P<fe>[^\s/()]+)/(?P<mode>HTTP|TCP)\)")
+_HANDSHAKE = re.compile(
+    r"\[[^\]\s]{11,24}\] (?P<fe>[^\s/\[\]]{1,200})/[^\s\[\]]{1,200}: (?P<what>[A-Z][^\n]{3,300})"
+)
+
+
+def mask(text: str) -> str:
+    """`text` with what a client may have written (quoted strings, captures in braces) blanked out, same length."""
+    text = _QUOTED.sub(lambda m: "\0" * len(m[0]), text)
+    return _BRACES.sub(lambda m: "\0" * len(m[0]), text) if "{" in text else text
+
+
+def quoted(text: str) -> list[tuple[int, int, str]]:
+    """The quoted strings of `text`: where each starts and ends, and what is in it."""
+    return [(m.start(), m.end(), m[1]) for m in _QUOTED.finditer(text)]
+
+
+def find_request(text: str, masked: str) -> str | None:
+    """The request line: quoted, or bare with its HTTP version."""
+    for _, _, inner in quoted(text):
+        if REQUEST.fullmatch(inner) and (inner == BADREQ or inner.count(" ") <= 60):
+            return inner
+    bare = _BARE_REQUEST.search(masked)
+    return bare[1] if bare else None
+
+
+def names_before(masked: str, end: int) -> Fields:
+    """Frontend, backend and server that stand right before `end`: `fe be/srv`."""
+    found: Fields = {}
+    before = masked[max(0, end - 700) : end].rstrip(" \t|;,").replace("\0", " ")
+    tokens = re.split(r"[ \t|;,]+", before)
+    for back in range(1, min(4, len(tokens)) + 1):
+        token = tokens[-back]
+        backend, slash, server = token.partition("/")
+        if slash and "/" not in server and NAME.fullmatch(backend) and (not server or NAME.fullmatch(server)):
+            if GROUP.fullmatch(token):
+                continue
+            found["backend"] = backend
+            if server:
+                found["server"] = server
+            if len(tokens) > back and back <= len(tokens) - 1:
+                frontend = tokens[-back - 1].strip("[]")
+                if _is_name(frontend):
+                    found["frontend"] = frontend
+            break
+    return found
+
+
+def _is_name(token: str) -> bool:
+    return bool(
+        NAME.fullmatch(token)
+        and re.search(r"[A-Za-z]", token)
+        and not token.endswith(":")
+        and spelled(token) is None
+        and not re.fullmatch(r"[\d.:]+|[0-9a-fA-F:.]+:\d+|unix:\d+|-", token)
+    )
+
+
+def _candidates(text: str, masked: str) -> list[re.Match[str]]:
+    return [m for m in _COUNTERS.finditer(masked) if spelled(m["state"])]
+
+
+def _real(text: str, found: list[re.Match[str]]) -> re.Match[str]:
+    """The candidate that HAProxy wrote. A cookie capture may hold a forged record before it, a header one after it."""
+    if len(found) > 1:
+        for candidate in found:
+            if _STRICT_TAIL.match(text, candidate.end()):
+                return candidate
+        quote = re.compile(r'["{]').search(text, found[0].end())
+        return [m for m in found if quote is None or m.start() < quote.start()][-1]
+    return found[0]
+
+
+def counted(text: str, masked: str) -> Fields | None:
+    """A record whose state stands before its counters (`… sC-- 12/12/3/1/3 0/0 …`), in HTTP or TCP order of fields."""
+    found = _candidates(text, masked)
+    if not found:
+        return None
+    match = _real(text, found)
+    fields: Fields = {}
+    groups = [g for g in GROUP.finditer(masked[: match.start()]) if g[0].count("/") >= 2]
+    timers = groups[0] if groups else None
+    tail = masked[match.end() :]
+    http = "\0" in tail or (timers is not None and timers[0].count("/") >= 4) or None
+    state = spelled(match["state"], http if http else timers is None or timers[0].count("/") >= 4)
+    assert state is not None
+    if http and len(state) == 2 and match.start() == 0:
+        return {}  # `--` left of `sC--` by a cut: the letters that count are gone
+    fields["termination_state"] = state
+    put_connections(fields, match["conns"].split("/"))
+    if match["queues"]:
+        put_queues(fields, match["queues"].split("/"))
+    if timers is not None:
+        put_timers(fields, timers[0].split("/"), tcp=len(state) == 2)
+        fields |= names_before(masked, timers.start())
+        _after_timers(fields, masked[timers.end() : match.start()], len(state) == 4)
+    if len(state) == 4 and (request := find_request(text[match.end() :], tail)) is not None:
+        fields["request"] = request
+    return fields
+
+
+def _after_timers(fields: Fields, between: str, http: bool) -> None:
+    tokens = between.split()
+    if http and tokens and re.fullmatch(r"-1|\d{3}|0", tokens[0]):
+        fields["status"] = int(tokens.pop(0))
+    if tokens and re.fullmatch(r"\+?\d+", tokens[0]):
+        put_bytes(fields, tokens[0])
+
+
+def clf(text: str) -> Fields | None:
+    """`option httplog clf` and `option tcplog clf`."""
+    found = _CLF.search(text)
+    if found is None or (state := spelled(found["state"], http=True)) is None:
+        return None
+    fields: Fields = {"termination_state": state, "frontend": found["fe"], "backend": found["be"], "server": found["srv"]}
+    values = [found[f"t{n}"] for n in range(1, 6)]
+    if found["request"].strip() == "TCP":
+        fields["mode"] = "tcp"
+        put_timers(fields, values[:4], tcp=True)  # Th Tw Tc Tt, then the bytes uploaded
+    else:
+        put_timers(fields, values, tcp=False)
+        fields["status"], fields["request"] = int(found["status"]), found["request"]
+    put_bytes(fields, found["bytes"])
+    if found["ac"]:
+        put_connections(fields, [found[k] for k in ("ac", "fc", "bc", "sc", "rc")])
+    if found["sq"]:
+        put_queues(fields, [found["sq"], found["bq"]])
+    return fields
+
+
+def stateless(masked: str) -> tuple[Fields, str] | None:
+    """HAProxy's lines that never carry a state: `Connect from …` and failed handshakes. With the word for which."""
+    if (found := _CONNECT.search(masked)) is not None:
+        return {"frontend": found["fe"], "mode": found["mode"].lower()}, "connect"
+    if (found := _HANDSHAKE.search(masked)) is not None and not GROUP.search(masked):
+        return {"frontend": found["fe"]}, "handshake"
+    return None
+
+
+_STANDARD = re.compile(
+    rf"(?P<head>[^\n\0\"{{}}]*? )?\[(?P<date>[^\]\s]{{11,24}})\] (?P<fe>[^ ]++) (?P<be>[^ /]++)/(?P<srv>[^ ]++) "
+    rf"(?P<tr>-?\d++)/(?P<tw>-?\d++)/(?P<tc>-?\d++)/(?P<tR>-?\d++)/(?P<asap>\+?)(?P<ta>\d++) (?P<st>-1|\d{{3}}) "
+    rf"\+?(?P<b>\d++) [^ \"{{}}]++ [^ \"{{}}]++ (?P<state>{STATE}) (?P<ac>\d++)/(?P<fc>\d++)/(?P<bc>\d++)/(?P<sc>\d++)/(?P<rd>\+?)(?P<rc>\d++) "
+    rf"(?P<sq>\d++)/(?P<bq>\d++)(?: \{{[^{{}}\"]*+\}}){{0,2}}+ \"(?P<request>(?:[A-Z-]++ [^\"]*+|<BADREQ>|))\"(?: [^\s\"{{}}]++){{0,3}}+\s*+"
+)
+
+
+def standard(text: str) -> Fields | None:
+    """A whole line in the HTTP or HTTPS format, the common case, by one expression. None for anything else."""
+    m = _STANDARD.fullmatch(text)
+    if m is None:
+        return None
+    fields: Fields = {
+        "termination_state": m["state"], "status": int(m["st"]), "mode": "http",
+        "timers": {"TR": int(m["tr"]), "Tw": int(m["tw"]), "Tc": int(m["tc"]), "Tr": int(m["tR"]), "Ta": int(m["ta"])},
+        "frontend": m["fe"], "backend": m["be"], "server": m["srv"], "retries": int(m["rc"]),
+        "redispatched": m["rd"] == "+", "logasap": m["asap"] == "+", "bytes_read": int(m["b"]),
+        "connections": {"actconn": int(m["ac"]), "feconn": int(m["fc"]), "beconn": int(m["bc"]), "srv_conn": int(m["sc"])},
+        "queues": {"srv_queue": int(m["sq"]), "backend_queue": int(m["bq"])}, "request": m["request"],
+        "accepted": m["date"],
+    }  # fmt: skip
+    return fields if len(m["state"]) == 4 else None
+
+

@@ -1,0 +1,165 @@
+"""A termination state found in any log line: `read_line` for one, `read_paste` for as many as somebody pastes."""
+
+import re
+
+from knowledge import lognotices, wrapping
+from knowledge.logfields import decode_object, flatten, messages, named, pairs
+from knowledge.logformats import DATE, clf, counted, mask, standard, stateless
+from knowledge.logrecord import Fields, LogLine, build
+from knowledge.logtokens import custom
+
+LONGEST = 65_536
+"""Characters of one line that are read; HAProxy's own lines are shorter."""
+
+_LOOKS = re.compile(r"[-A-Za-z–—]{2}")
+_CUT_STATE = re.compile(r"(?<= )([LcCsSPRIDKU-][RCHDLQT-])[NIDVEOU-]$")
+
+
+def read_line(text: str) -> LogLine:
+    """What one log line says, whatever is wrapped around it. Never raises; linear in the length of `text`."""
+    text = text[:LONGEST]
+    fields = standard(text)
+    if fields is not None:
+        return LogLine(**fields, confidence=0.99, reason="http")
+    text = wrapping.untangle(text)
+    if "\n" in text:
+        text = " ".join(text.split("\n"))
+    return _read(text, 0) if _LOOKS.search(text) else LogLine()
+
+
+def _read(text: str, depth: int) -> LogLine:
+    found = _enveloped(text, depth)
+    if found is not None:
+        return found
+    plain = re.sub(r'\\"', '"', text) if wrapping.all_escaped(text) else text
+    found = _plain(plain)
+    if found.termination_state is None and depth < 2:
+        inner = wrapping.unescaped(text)
+        if inner is not None and inner != plain:
+            other = _read(inner, depth + 1)
+            if other.termination_state is not None or (found.reason == "none" and other.reason != "none"):
+                return other
+    return found
+
+
+def _enveloped(text: str, depth: int) -> LogLine | None:
+    """A JSON object: the line that it carries, or the fields that it names."""
+    decoded = decode_object(text) if depth < 3 else None
+    if decoded is None:
+        return None
+    leaves = list(flatten(decoded))
+    fields = named(leaves)
+    state = fields.get("termination_state")
+    for message in messages(leaves):
+        inner = _read(message.strip(), depth + 1)
+        if state is None and inner.termination_state is None and (inner.notice or inner.reason not in ("none", "foreign")):
+            return inner
+        if inner.termination_state is not None and state in (None, inner.termination_state):
+            return inner
+    if state is not None:
+        return build(fields, "json", 0.97)
+    other = lognotices.foreign(text)
+    if other is None and len({"timers", "status", "backend", "frontend", "server"} & set(fields)) >= 3:
+        return build(fields, "json", 0.6)
+    return LogLine(foreign=other, reason="foreign" if other else "none", confidence=0.9 if other else 0.5)
+
+
+def _plain(text: str) -> LogLine:
+    masked = mask(text)
+    date = DATE.search(masked)
+    extra: Fields = {"accepted": date[1]} if date else {}
+    fields = counted(text, masked)
+    if fields and ("timers" in fields or "backend" in fields):
+        return _built(fields | extra | _events(text), "tcp" if len(fields["termination_state"]) == 2 else "http", 0.98)
+    if fields == {}:
+        return build(extra, "cut", 0.5)
+    if (record := clf(text)) is not None:
+        return _built(record | extra, "clf", 0.98)
+    keys = named(pairs(text)) if "=" in text or ":" in text else {}
+    if "termination_state" in keys and len(keys) >= 2:
+        return _built(keys | extra, "named", 0.93)
+    if fields is not None and "queues" in fields:
+        return _built(fields | extra | _events(text), "counters", 0.85)
+    return _stateless(text, masked, extra, keys)
+
+
+def _stateless(text: str, masked: str, extra: Fields, keys: Fields) -> LogLine:
+    """What is left: other programs' lines, HAProxy's lines without a state, and formats of anybody's own."""
+    if (other := lognotices.foreign(text)) is not None:
+        return LogLine(foreign=other, reason="foreign", confidence=0.9)
+    if (event := stateless(masked)) is not None:
+        known = lognotices.notice(text)
+        return LogLine(**event[0], **extra, notice=known, reason=event[1], confidence=0.95)
+    if lognotices.is_notice(text):
+        return LogLine(notice=lognotices.notice(text), reason="notice", confidence=0.95)
+    fields, confidence = custom(text)
+    if "termination_state" in fields:
+        return _built(fields | keys | extra | _events(text), "custom", confidence)
+    if fields and (cut := _CUT_STATE.search(text)) and "timers" in fields:
+        return _built(fields | extra | {"termination_state": cut[1]}, "cut", 0.8)
+    known = lognotices.notice(text)
+    if fields and known is None:
+        return build(fields | keys | extra, "fields", 0.5)
+    if len({"timers", "status", "backend", "frontend", "server"} & set(keys)) >= 3:
+        return build(keys | extra, "named", 0.6)
+    return LogLine(notice=known, reason="notice" if known else "none", confidence=0.9 if known else 0.5)
+
+
+def _events(text: str) -> Fields:
+    """The error fields of newer formats, where a line names them."""
+    if "term_events" not in text and "_err" not in text:
+        return {}
+    return {key: value for key, value in named(pairs(text)).items() if key in ("term_events", "fc_err", "bc_err")}
+
+
+def _built(fields: Fields, reason: str, confidence: float) -> LogLine:
+    return build(fields, reason, confidence)
+
+
+def _whole(line: LogLine) -> bool:
+    """True where nothing of a record seems to be missing."""
+    return line.termination_state is not None and line.reason in ("http", "tcp", "clf", "json", "named", "custom")
+
+
+def read_paste(text: str) -> list[LogLine]:
+    """The log lines of a paste, in order: fences and quotes taken off, lines broken in two or three put together.
+
+    A line without a state is one too (see `LogLine.reason`); empty lines and fences are none.
+    """
+    lines = [line for line in text.split("\n") if line.strip().strip("`> \t")]
+    found: list[LogLine] = []
+    n = 0
+    while n < len(lines):
+        line, used = _longest(lines, n)
+        found.append(line)
+        n += used
+    return found
+
+
+def _longest(lines: list[str], n: int) -> tuple[LogLine, int]:
+    """The record that begins at line `n`, and how many lines it is written over."""
+    best, used = read_line(lines[n]), 1
+    text = lines[n]
+    for more in range(1, 4):
+        if n + more >= len(lines) or wrapping.starts_record(lines[n + more]):
+            break
+        following = wrapping.untangle(lines[n + more])
+        options = [(read_line(option), option) for option in wrapping.joined(wrapping.untangle(text), following)]
+        line, text = max(options, key=lambda o: _worth(o[0]))
+        alone = read_line(lines[n + more])
+        if alone.termination_state is not None and _worth(line) <= _worth(best) + _worth(alone):
+            break
+        if _worth(line) > _worth(best):
+            best, used = line, more + 1
+    return best, used
+
+
+def _worth(line: LogLine) -> float:
+    """How complete a reading is: to choose between ways of putting broken lines together."""
+    if line.termination_state is None:
+        return 0.5 * bool(line.notice) + 0.2 * (line.reason not in ("none", "foreign", "fields"))
+    return (
+        4 + 2 * line.confidence + len(line.timers) * 0.3 + (line.retries is not None) + bool(line.queues)
+        + (line.request is not None) + (line.server is not None) + (line.frontend is not None)
+        + (line.request is not None and line.request.endswith(("HTTP/1.1", "HTTP/1.0", "HTTP/2.0", "HTTP/3.0", "<BADREQ>")))
+    )  # fmt: skip

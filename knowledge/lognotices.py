@@ -1,0 +1,64 @@
+"""Lines that are no session's record: HAProxy's own notices, and lines that other programs wrote."""
+
+import re
+import tomllib
+from functools import cache
+from importlib.resources import files
+
+_FOREIGN: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
+    (name, re.compile(pattern))
+    for name, pattern in (
+        ("envoy", r'\[\d{4}-\d\d-\d\dT[\d:.]+Z\] "(?:[A-Z-]+ [^"]*|-(?: [^"]*)?)" \d+ (?:-|[A-Za-z,]+) '),
+        ("envoy", r"\bupstream_reset_before_response_started\b|\bUPSTREAM_CLUSTER\b|\"response_flags\":"),
+        ("nginx", r"\d{4}/\d\d/\d\d \d\d:\d\d:\d\d \[(?:emerg|alert|crit|error|warn|notice|info)\] \d+#\d+:"),
+        ("nginx", r"\bnginx(?:\[\d+\])?: |\bupstream: \"|\"upstream_(?:addr|response_time|status)\":|upstream_response_time="),
+        ("apache", r"\[[A-Z][a-z]{2} [A-Z][a-z]{2} +\d+ [\d:.]+ \d{4}\] \[[\w:.-]+\] \[(?:pid|client) "),
+        ("traefik", r'"[\w.-]+@(?:docker|file|kubernetes\w*|internal|consulcatalog)" "[^"]*" \d+ms|\"(?:RouterName|entryPointName)\":'),
+        ("aws-alb", r"(?:^|\s)(?:https?|h2|grpcs?|wss?) \d{4}-\d\d-\d\dT[\d:.]+Z app/\S+ \S+ \S+ -?[\d.]+ -?[\d.]+ -?[\d.]+ "),
+        ("aws-elb", r"^\d{4}-\d\d-\d\dT[\d:.]+Z [\w-]+ [\d.]+:\d+ (?:[\d.]+:\d+|-) -?[\d.]+ -?[\d.]+ -?[\d.]+ "),
+        ("squid", r"(?:^|\s)\d{9,10}\.\d{3} +\d+ \S+ (?:TCP|NONE|UDP)_[A-Z_]+/\d{3} "),
+        ("caddy", r'"logger":"http\.(?:log|handlers)'),
+        ("varnish", r"\bvarnish(?:d|ncsa)(?:\[\d+\])?:"),
+        ("kernel", r"\bkernel: "),
+        ("sshd", r"\bsshd(?:-session)?\[\d+\]:"),
+        ("keepalived", r"\bKeepalived(?:_\w+)?\[\d+\]:"),
+    )
+)  # fmt: skip
+_COMBINED = re.compile(r'^\S+ \S+ \S+ \[[^\]]+\] "(?:[A-Z-]+ [^"]*|-|)" \d{3} (?:\d+|-)(?: "[^"]*" "[^"]*"| *$)')
+
+_NOTICE = re.compile(
+    r"\bServer \S+/\S+ (?:is|was) (?:UP|DOWN|going)|\bServer \S+/\S+ is (?:UP|DOWN|stopping)|\bProxy \S+ (?:started|stopped)"
+    r"|\b(?:backend|proxy) '?\S+ has no server available|\bHealth check for (?:backup )?server|\[(?:WARNING|ALERT|NOTICE|DIAG)\]"
+    r"|\b(?:Stopping|Pausing|Enabling) (?:frontend|backend|proxy|listen)\b|\bhas no server available!"
+    r"|\bNew worker \(\d+\) forked|\bhaproxy version is\b|\bFormer worker\b|\bcurrent worker\b|\bexited with code \d+"
+    r"|\breached process(?:'s)? |\bsystem (?:FD|memory) limit|\bresolvers?\b.*\bDNS\b|\badministratively READY\b"
+    r"|\bSSL handshake failure\b|\bConnection (?:closed|error) during SSL handshake\b|\bTimeout during SSL handshake\b"
+    r"|\bServer \S+ changed its (?:IP|FQDN)|\bpeers?\b.*\bresync|\bagent (?:check|reports)\b|\bLoading success\."
+)
+
+
+def foreign(text: str) -> str | None:
+    """Which other program's line this is, None where it is none that we know by its shape."""
+    text = text[:4000]
+    for name, pattern in _FOREIGN:
+        if pattern.search(text):
+            return name
+    return "clf" if _COMBINED.search(text) else None
+
+
+def is_notice(text: str) -> bool:
+    """True for one of HAProxy's own notices about servers, proxies, workers and handshakes."""
+    return _NOTICE.search(text[:4000]) is not None
+
+
+@cache
+def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Only the messages' file is read: a line must not wait for the whole knowledge base."""
+    raw = tomllib.loads((files("knowledge") / "entries" / "messages.toml").read_text("utf-8"))
+    return tuple((f"message:{entry['name']}", re.compile(entry["pattern"])) for entry in raw["message"])
+
+
+def notice(text: str) -> str | None:
+    """The id of the message entry that `text` matches (`message:server-down`), None where none does."""
+    text = text[:4000]
+    return next((id for id, pattern in _patterns() if pattern.search(text)), None)

@@ -1,0 +1,170 @@
+"""What one log line says: the LogLine and the small readers of values (states, timers, slash groups) that build it."""
+
+import re
+from typing import Any
+
+from msgspec import Struct
+
+from knowledge import code as codes
+from knowledge.model import Mode
+
+HTTP_TIMERS = ("TR", "Tw", "Tc", "Tr", "Ta")
+TCP_TIMERS = ("Tw", "Tc", "Tt")
+CONNECTIONS = ("actconn", "feconn", "beconn", "srv_conn")
+QUEUES = ("srv_queue", "backend_queue")
+NOSRV = "<NOSRV>"
+BADREQ = "<BADREQ>"
+
+Fields = dict[str, Any]
+"""Names of LogLine's fields with what was found for them; a field that the line does not carry is absent."""
+
+
+class LogLine(Struct, frozen=True, kw_only=True):
+    """One log line, as far as it could be read.
+
+    `termination_state` is as logged (`sC--`, `cD`), None where the line has none. `timers` are in ms, in the manual's
+    order, under today's names (`Tq` of old lines is `TR`, `Tt` of old HTTP lines `Ta`); -1 is kept. `logasap` is True
+    where a `+` says that time and bytes were still running. `connections` are the counters before the retries,
+    `queues` the positions in the queues. `accepted` is the date as logged. `notice` is the id of the message entry where
+    the line is one of HAProxy's own notices, `foreign` names another program whose line it is. `confidence` (0–1) says
+    how sure the reading is and `reason` in one word how it was had.
+    """
+
+    termination_state: str | None = None
+    status: int | None = None
+    mode: Mode | None = None
+    timers: dict[str, int] = {}
+    frontend: str | None = None
+    backend: str | None = None
+    server: str | None = None
+    retries: int | None = None
+    redispatched: bool = False
+    connections: dict[str, int] = {}
+    queues: dict[str, int] = {}
+    bytes_read: int | None = None
+    logasap: bool = False
+    request: str | None = None
+    accepted: str | None = None
+    term_events: str | None = None
+    fc_err: str | None = None
+    bc_err: str | None = None
+    notice: str | None = None
+    foreign: str | None = None
+    confidence: float = 0.0
+    reason: str = "none"
+
+    @property
+    def pair(self) -> str | None:
+        """The first two letters: who ended the session and in which phase."""
+        return self.termination_state[:2] if self.termination_state else None
+
+    @property
+    def cookie(self) -> str | None:
+        """The last two letters (persistence cookie), None in a TCP line."""
+        return self.termination_state[2:] or None if self.termination_state else None
+
+    @property
+    def total(self) -> int | None:
+        """The whole duration in ms (`Ta` in HTTP mode, `Tt` in TCP mode)."""
+        return self.timers.get("Ta", self.timers.get("Tt"))
+
+    @property
+    def has_server(self) -> bool:
+        """True where a server was chosen (not `<NOSRV>`, not one of HAProxy's own applets such as `<STATS>`)."""
+        return bool(self.server) and not str(self.server).startswith("<") and self.server != "-"
+
+
+STATE = r"[-LcCsSPRIDKU][-RCHDLQT](?:[-NIDVEOU][-NPDIRU])?"
+SLOT = r"[-A-Za-z‐‑‒−–—―⸺⸻]{1,8}"
+"""Where a state stands, also with the dashes that a phone made of its hyphens."""
+
+GROUP = re.compile(r"(?<![\w./+:-])[+-]?\d{1,15}(?:/[+-]?\d{1,15}){1,8}+(?![\w/.:-])")
+"""Numbers joined by slashes: timers, connections, queues."""
+
+
+def spelled(text: str, http: bool | None = None) -> str | None:
+    """The state that `text` spells; where long dashes leave two readings, four letters in an HTTP line, else two."""
+    if len(text) > 8:
+        return None
+    found = [s for s in codes.spellings(text) if codes.is_state(s)]
+    if not found:
+        return None
+    wanted = 2 if http is False else 4
+    return next((s for s in found if len(s) == wanted), found[0])
+
+
+def whole(text: str | int | None) -> int | None:
+    """A whole number with or without `+` and `ms`, None where it is none."""
+    if isinstance(text, bool) or text is None:
+        return None
+    if isinstance(text, int):
+        return text
+    found = re.fullmatch(r'\s*"?\+?(-?\d{1,18})(?: ?ms|\.0+)?"?\s*', text)
+    return int(found[1]) if found else None
+
+
+def put_timers(fields: Fields, values: list[str], tcp: bool) -> bool:
+    """Names a slash group of timers; False where its length is none that HAProxy's formats have."""
+    numbers = [int(v.lstrip("+")) for v in values]
+    count = len(numbers)
+    if tcp and count in (3, 4):  # Th may stand before Tw
+        fields["timers"] = dict(zip(TCP_TIMERS, numbers[-3:], strict=True))
+    elif count >= 5:
+        fields["timers"] = dict(zip(HTTP_TIMERS, (numbers[_request_timer(numbers)], *numbers[-4:]), strict=True))
+    else:
+        return False
+    if values[-1].startswith("+"):
+        fields["logasap"] = True
+    return True
+
+
+def _request_timer(numbers: list[int]) -> int:
+    """Where TR (or Tq) stands in timers of five to eight: TR/Tq/Tw…, Th/Ti/TR/Tw… and Th/Ti/TR/Tq/Tw… are in use."""
+    return {5: 0, 6: 0, 7: 2, 8: 2}.get(len(numbers), 0)
+
+
+def put_connections(fields: Fields, values: list[str]) -> None:
+    """Names actconn/feconn/beconn/srv_conn/retries."""
+    fields["connections"] = dict(zip(CONNECTIONS, (int(v) for v in values[:4]), strict=True))
+    put_retries(fields, values[4])
+
+
+def put_retries(fields: Fields, text: str | int) -> None:
+    """Retries, where a leading `+` says that the session was redispatched to another server."""
+    number = whole(text)
+    if number is not None:
+        fields["retries"] = number
+        fields["redispatched"] = str(text).strip().startswith("+")
+
+
+def put_queues(fields: Fields, values: list[str]) -> None:
+    """Names srv_queue/backend_queue."""
+    fields["queues"] = dict(zip(QUEUES, (int(v) for v in values), strict=True))
+
+
+def put_bytes(fields: Fields, text: str | int) -> None:
+    """Bytes read, where a leading `+` says that more were to come."""
+    number = whole(text)
+    if number is not None:
+        fields["bytes_read"] = number
+        if str(text).startswith("+"):
+            fields["logasap"] = True
+
+
+def settle_mode(fields: Fields) -> None:
+    """HTTP or TCP, from what was found; absent where nothing tells."""
+    timers = fields.get("timers", {})
+    state = fields.get("termination_state")
+    if "Tt" in timers and "Ta" not in timers and "Tr" not in timers and "TR" not in timers and "status" not in fields:
+        fields["mode"] = "tcp"
+    elif {"TR", "Tr", "Ta"} & set(timers) or "status" in fields or "request" in fields or (state and len(state) == 4):
+        fields["mode"] = "http"
+    elif state:
+        fields["mode"] = "tcp"
+
+
+def build(fields: Fields, reason: str, confidence: float) -> LogLine:
+    """A LogLine of what was found."""
+    if "mode" not in fields:
+        settle_mode(fields)
+    return LogLine(**fields, reason=reason, confidence=confidence)

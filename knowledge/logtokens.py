@@ -1,0 +1,232 @@
+"""Log formats of anybody's own order: the state and the numbers are told by what they look like and stand next to."""
+
+import re
+
+from knowledge.logformats import DATE, find_request, mask, names_before, quoted
+from knowledge.logrecord import GROUP, HTTP_TIMERS, SLOT, Fields, put_connections, put_queues, put_timers, spelled
+
+_TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[^\s|,;"\0]+')
+_STATE = re.compile(rf"[\[(<'*]{{0,2}}(?P<state>{SLOT})[\])>'*]{{0,2}}")
+_JOINED = re.compile(rf"(?:(?P<st>-1|[1-5]\d\d)[/:](?P<after>{SLOT})|(?P<before>{SLOT})[/:](?P<st2>-1|[1-5]\d\d))")
+_HAPROXY = re.compile(r"\bhaproxy\b", re.IGNORECASE)
+_SERVER = re.compile(r"(?<![\w/.:-])[A-Za-z0-9_.:-]{1,100}/(?:<[A-Z]{3,10}>|[A-Za-z0-9_.:-]{1,100})(?![\w/])")
+_NOT_NAMES = re.compile(r"[\d.:+-]+|TLSv?[\d.]+|SSLv\d|[A-Z]{3,7}|HTTP/[\d.]+|\[.*|.*\]|.*=.*|.*[0-9a-fA-F]{12,}.*")
+
+
+class _Token:
+    __slots__ = ("is_quoted", "start", "text")
+
+    def __init__(self, match: re.Match[str]) -> None:
+        self.is_quoted = match[0].startswith('"')
+        self.text = match[0].strip('"') if self.is_quoted else match[0]
+        self.start = match.start()
+
+
+def custom(text: str) -> tuple[Fields, float]:
+    """What a line without names and in no known order says, and how sure that is. Empty where it has no state."""
+    text = text[:20_000]
+    masked = mask(text)
+    tokens = [_Token(m) for m in _TOKEN.finditer(text) if masked[m.start()] != "\0" or m[0].startswith('"')]
+    groups = list(GROUP.finditer(masked))
+    timers, conns, queues = _sort_groups(masked, groups)
+    context = _context(masked, timers, conns, text)
+    if timers is None and _window(tokens) is not None:
+        context += 2
+    best, score, status = None, 0.0, None
+    for n, token in enumerate(tokens):
+        found, joined = _state_of(token)
+        if found is None:
+            continue
+        points = context + _points(tokens, n, found, timers is not None and timers[0].count("/") < 4)
+        if points > score:
+            best, score, status = n, points, joined
+    fields: Fields = {}
+    if best is None or score < 4.5:
+        if timers is not None and timers[0].count("/") >= 4 and context >= 4:
+            _numbers(fields, text, masked, tokens, timers, conns, queues, None)
+            return fields, 0.5
+        return {}, 0.0
+    state, _ = _state_of(tokens[best])
+    fields["termination_state"] = state
+    if status is not None:
+        fields["status"] = status
+    _numbers(fields, text, masked, tokens, timers, conns, queues, best)
+    return fields, min(0.95, score / 10)
+
+
+def _state_of(token: _Token) -> tuple[str | None, int | None]:
+    if len(token.text) > 14:
+        return None, None
+    if (found := _STATE.fullmatch(token.text)) is not None:
+        return spelled(found["state"]), None
+    if (found := _JOINED.fullmatch(token.text)) is not None:
+        return spelled(found["after"] or found["before"]), int(found["st"] or found["st2"])
+    return None, None
+
+
+def _points(tokens: list[_Token], n: int, state: str, tcp: bool) -> float:
+    """How much a token looks like the state, by itself and by its neighbours."""
+    after = tokens[n + 1].text if n + 1 < len(tokens) else ""
+    before = tokens[n - 1].text if n else ""
+    points = 0.0
+    if len(state) == 4:
+        points += 1.5
+        if state.isupper() and state.isalpha():
+            points -= 2.5  # STOP, DROP, STEP, SHIP are words
+    elif state.isupper() and state.isalpha():
+        points -= 0.5 if tcp else 1.5  # CH, SC, PR … are countries and abbreviations
+    elif state == "--":
+        points -= 1.0
+    if re.fullmatch(r"\d+(?:/\d+){3}/\+?\d+", after):
+        points += 4 if n + 2 < len(tokens) and re.fullmatch(r"\d+/\d+", tokens[n + 2].text) else 0.5
+    if _SERVER.fullmatch(after) or _SERVER.fullmatch(before):
+        points += 1
+    if re.fullmatch(r"-1|[1-5]\d\d", before) or re.fullmatch(r"-1|[1-5]\d\d", after):
+        points += 1.5
+    if GROUP.fullmatch(after) or GROUP.fullmatch(before) or re.fullmatch(r"\+?\d+", before):
+        points += 0.5
+    if tokens[n].is_quoted:
+        points -= 0.5
+    return points
+
+
+def _context(masked: str, timers: re.Match[str] | None, conns: re.Match[str] | None, text: str) -> float:
+    points = 0.0
+    if _HAPROXY.search(masked):
+        points += 1.5
+    if timers is not None:
+        points += 3 if timers[0].count("/") in (2, 4, 5, 6, 7) else 1
+        points += 1 if "-1" in timers[0].split("/") else 0
+    if conns is not None:
+        points += 2
+    if _SERVER.search(masked):
+        points += 2
+    if re.search(r"<(?:NOSRV|BADREQ|STATS)>", masked):
+        points += 2
+    if DATE.search(masked):
+        points += 0.5
+    if find_request(text, masked) is not None:
+        points += 1
+    return points
+
+
+def _sort_groups(
+    masked: str, groups: list[re.Match[str]]
+) -> tuple[re.Match[str] | None, re.Match[str] | None, re.Match[str] | None]:
+    """Which slash groups are the timers, the connections and the queues."""
+    fives = [g for g in groups if g[0].count("/") >= 4]
+    timers = next((g for g in fives if _after_server(masked, g)), None)
+    conns = None
+    for group in fives:
+        if group is timers:
+            continue
+        values = [int(v) for v in group[0].split("/")]
+        if len(values) == 5 and min(values) >= 0 and (_queue_after(masked, group) or timers is not None) and conns is None:
+            conns = group
+        elif timers is None:
+            timers = group
+    if timers is None and len(fives) >= 2:
+        timers, conns = fives[0], fives[1]
+    if conns is not None and timers is not None and conns.start() < timers.start() and not _queue_after(masked, conns):
+        conns = None
+    if timers is None:
+        timers = next((g for g in groups if g[0].count("/") in (2, 3)), None)
+    queues = None
+    if conns is not None:
+        queues = next((g for g in groups if g.start() >= conns.end() and g[0].count("/") == 1), None)
+    return timers, conns, queues
+
+
+def _queue_after(masked: str, group: re.Match[str]) -> bool:
+    return re.match(r"[ \t|;,]{1,3}\d+/\d+(?![\w/])", masked[group.end() : group.end() + 40]) is not None
+
+
+def _after_server(masked: str, group: re.Match[str]) -> bool:
+    before = masked[max(0, group.start() - 250) : group.start()].split()
+    return bool(before) and _is_server(before[-1])
+
+
+def _is_server(token: str) -> bool:
+    """`backend/server`, not a slash group, a product with its version or a date."""
+    return bool(_SERVER.fullmatch(token)) and not GROUP.fullmatch(token) and not re.search(r"/\d+(?:\.\d+)*$|^\d+/", token)
+
+
+def _numbers(
+    fields: Fields, text: str, masked: str, tokens: list[_Token], timers: re.Match[str] | None,
+    conns: re.Match[str] | None, queues: re.Match[str] | None, state: int | None,
+) -> None:  # fmt: skip
+    request = find_request(text, masked)
+    http = len(fields.get("termination_state", "----")) == 4 or request is not None
+    if request is not None:
+        fields["request"] = request
+    if timers is not None:
+        put_timers(fields, timers[0].split("/"), tcp=timers[0].count("/") <= 3)
+        http = http and timers[0].count("/") > 3
+    window = _window(tokens) if timers is None else None
+    if window is not None:
+        fields["timers"] = dict(zip(HTTP_TIMERS, (int(tokens[n].text) for n in range(window, window + 5)), strict=True))
+    if conns is not None and "-" not in conns[0] and conns[0].count("/") == 4:
+        put_connections(fields, conns[0].split("/"))
+    if queues is not None and "-" not in queues[0] and "+" not in queues[0]:
+        put_queues(fields, queues[0].split("/"))
+    _names(fields, masked, tokens, timers)
+    if "status" not in fields and http:
+        _status(fields, tokens, timers, window, state)
+
+
+def _status(fields: Fields, tokens: list[_Token], timers: re.Match[str] | None, window: int | None, state: int | None) -> None:
+    """The status stands after the timers, the request or the server, or beside the state."""
+    places: list[int] = []
+    if state is not None and not (state > 1 and re.fullmatch(r"\+?-?\d+(?:[/]\S*)?", tokens[state - 2].text)):
+        places.append(state - 1)
+    for n, token in enumerate(tokens):
+        if (timers is not None and token.start == timers.start()) or (window is not None and n == window + 4):
+            places.insert(len(places) if places and places[0] == (state or 0) - 1 else 0, n + 1)
+        elif token.text == fields.get("request") or (_SERVER.fullmatch(token.text) and not GROUP.fullmatch(token.text)):
+            places.append(n + 1)
+        elif token.text == fields.get("server"):
+            places.append(n + 1)
+    if state is not None:
+        places += [state - 1, state + 1]
+    for place in places:
+        if 0 <= place < len(tokens):
+            found = re.fullmatch(r"\[?(-1|[1-5]\d\d)\]?", tokens[place].text)
+            if found:
+                fields["status"] = int(found[1])
+                return
+
+
+def _names(fields: Fields, masked: str, tokens: list[_Token], timers: re.Match[str] | None) -> None:
+    """`fe be/srv`, or three names in a row."""
+    servers = [m for m in _SERVER.finditer(masked) if _is_server(m[0])]
+    if servers:
+        close = next((m for m in servers if timers is not None and 0 < timers.start() - m.end() < 4), servers[0])
+        fields |= names_before(masked, close.end())
+        return
+    texts = [t.text for t in tokens]
+    for n in range(len(texts) - 2):
+        if all(_like_name(t) for t in texts[n : n + 3]) and (n + 3 == len(texts) or not _like_name(texts[n + 3])):
+            if n and _like_name(texts[n - 1]):
+                continue
+            fields["frontend"], fields["backend"], fields["server"] = texts[n : n + 3]
+            return
+
+
+def _like_name(text: str) -> bool:
+    return bool(re.fullmatch(r"[A-Za-z_<][\w.:<>~-]{0,100}", text)) and not _NOT_NAMES.fullmatch(text) and spelled(text) is None
+
+
+def _window(tokens: list[_Token]) -> int | None:
+    """Five numbers in a row that add up as TR, Tw, Tc, Tr and Ta do, or that have a -1 and stand before a status."""
+    numbers = [int(t.text) if re.fullmatch(r"-?\d{1,12}", t.text) else None for t in tokens]
+    for n in range(len(numbers) - 4):
+        five = [v for v in numbers[n : n + 5] if v is not None]
+        if len(five) == 5 and min(five) >= -1 and five[4] >= 0:
+            parts = sum(v for v in five[:4] if v > 0)
+            status = numbers[n + 5] if n + 5 < len(numbers) else None
+            before_status = status is not None and (status == -1 or 100 <= status < 600)
+            if (-1 in five[:4] and (before_status or parts <= five[4])) or 0 <= five[4] - parts <= 3:
+                return n
+            if before_status and n and _like_name(tokens[n - 1].text):
+                return n
+    return None

@@ -1,0 +1,146 @@
+"""Codes mentioned in a sentence: which tokens are termination states, and which only look like one ("my CD pipeline")."""
+
+import re
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import Literal
+
+from msgspec import Struct, convert
+
+from knowledge import code as codes
+
+_RUN = re.compile(r"[A-Za-z0-9_./@#+&%~*-]+")
+_CODE = re.compile(r"[A-Za-z-]{2,4}")
+_HAN = re.compile(r"[\u3400-\u9fff]")
+_WORD = re.compile(r"[A-Za-z][A-Za-z0-9_']*|\d+|[\u3400-\u9fff]+")
+
+
+class Prose(Struct, frozen=True, forbid_unknown_fields=True):
+    """The words of `prose.toml`: what stands around codes in sentences."""
+
+    ordinary: frozenset[str]
+    beside: frozenset[str]
+    about: frozenset[str]
+    not_before: frozenset[str]
+    not_after: frozenset[str]
+    fillers: frozenset[str]
+    compare: frozenset[str]
+    cookie: frozenset[str]
+    help: frozenset[str]
+    list: frozenset[str]
+    positions: dict[str, tuple[str, ...]]
+
+
+@cache
+def prose() -> Prose:
+    """The shipped word lists, read once. msgspec's error names the field at fault."""
+    path = files("knowledge") / "entries" / "prose.toml"
+    return convert(tomllib.loads(path.read_text("utf-8")), Prose)
+
+
+class Mention(Struct, frozen=True):
+    """One token of a text read as a code. `code` is as written, for "lower" and "cookie" too; `start` and `end` its place."""
+
+    kind: Literal["state", "cookie", "lower"]
+    code: str
+    start: int
+    end: int
+
+
+def has_any(text: str, words: frozenset[str]) -> bool:
+    """True where one of `words` occurs: Latin ones as whole words whatever their case, Han ones anywhere."""
+    low = text.casefold()
+    if not words.isdisjoint(_WORD.findall(low)):
+        return True
+    return bool(_HAN.search(low)) and any(w in low for w in words if _HAN.match(w))
+
+
+def find(text: str) -> list[Mention]:
+    """The codes in `text` in their order. Linear in its length."""
+    words = prose()
+    about: bool | None = None
+    cookie = has_any(text, words.cookie)
+    found: list[Mention] = []
+    for run in _RUN.finditer(text):
+        start, parts = run.start(), run[0].rstrip(".").split("/")
+        if len(parts) > 1 and not all(_CODE.fullmatch(p) or p.isdigit() for p in parts):
+            continue
+        for part in parts:
+            end = start + len(part)
+            if _CODE.fullmatch(part) and not part.startswith("---"):
+                strength = _strength(part, cookie)
+                if strength == 0 and about is None:
+                    about = _is_about(text)
+                kind = _kind(part, cookie)
+                if kind and (strength > 0 or (strength == 0 and _accept(text, start, end, bool(about)))):
+                    found.append(Mention(kind, part, start, end))
+            start = end + 1
+    return found
+
+
+def _kind(token: str, cookie: bool) -> Literal["state", "cookie", "lower"] | None:
+    if token.startswith("--") and len(token) == 4 and token != "----" and codes.is_cookie_pair(token[2:]):
+        return "cookie"
+    if len(token) == 2 and token.isupper() and codes.is_cookie_pair(token) and (cookie or not codes.is_pair(token)):
+        return "cookie"
+    if codes.is_state(token):
+        return "state"
+    return "lower" if codes.case_variants(token) else None
+
+
+def _strength(token: str, cookie: bool) -> int:
+    """1: a code whatever stands around it; 0: the words around decide; -1: never in a sentence."""
+    if token == "--" or (cookie and len(token) == 2 and token.isupper()):
+        return 0
+    if codes.is_state(token):
+        if token.endswith("--"):
+            return 1
+        if token[0] in "cs":
+            return 1
+        return 0
+    if token.startswith("--") and len(token) == 4 and codes.is_cookie_pair(token[2:]):
+        return 1
+    if token.casefold() in prose().ordinary or "-" in token:
+        return -1 if "-" in token and not token.endswith("--") else 0
+    return 0
+
+
+def _is_about(text: str) -> bool:
+    return has_any(text, prose().about) or bool(re.search(r"(?<!\d)(?:40[0378]|50[0234])(?!\d)|<NOSRV>|<BADREQ>", text))
+
+
+def _accept(text: str, start: int, end: int, about: bool) -> bool:
+    """Whether the words beside a doubtful token make it a code."""
+    words, token = prose(), text[start:end]
+    before, after = _neighbours(text, start, end)
+    quoted = text[start - 1 : start] in ('"', "'") and text[end : end + 1] in ('"', "'")
+    beside = quoted or bool(words.beside & {*before[-2:], *after[:2]}) or _status(text, start, end)
+    if token == "--":
+        return beside and about
+    negative = bool(before and before[-1] in words.not_before - words.beside) or bool(after and after[0] in words.not_after)
+    if token.casefold() in words.ordinary:
+        return False
+    if token.isupper():
+        if negative:
+            return about and beside and not (after and after[0] in words.not_after)
+        return about or beside
+    return beside and not negative and (about or len(token) == 4 or quoted)
+
+
+def _status(text: str, start: int, end: int) -> bool:
+    near = text[max(0, start - 8) : start] + " " + text[end : end + 8]
+    return bool(re.search(r"(?<!\d)(?:40[01378]|50[0234]|200)(?!\d)", near))
+
+
+def _neighbours(text: str, start: int, end: int) -> tuple[list[str], list[str]]:
+    """Up to three words on either side; a Han run counts as itself and as its one- to four-character end that touches."""
+    before = [w for w in _WORD.findall(text[max(0, start - 40) : start].casefold())]
+    after = [w for w in _WORD.findall(text[end : end + 40].casefold())]
+    if before and _HAN.match(before[-1]):
+        run = before.pop()
+        before += [run[-n:] for n in (4, 3, 1, 2)]
+    if after and _HAN.match(after[0]):
+        run = after.pop(0)
+        after = [*(run[:n] for n in (2, 1, 3, 4)), *after]
+    return before, after

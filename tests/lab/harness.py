@@ -1,0 +1,229 @@
+"""Runs one scenario on one HAProxy: starts it, plays servers and clients, and gives what it logged and what was seen."""
+
+import asyncio
+import contextlib
+import csv
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from tests.lab import clients, line
+from tests.lab.config import localise
+from tests.lab.line import Line
+from tests.lab.scenario import Scenario
+from tests.lab.servers import Host
+from tests.lab.steps import Peer, Script
+from tests.lab.versions import Build
+
+LIMIT = 20.0
+
+
+class Outcome(NamedTuple):
+    """What came out of a run: the lines of the judged client, the status it got last, everything else as text."""
+
+    lines: tuple[Line, ...]
+    seen: int | None
+    notices: tuple[str, ...]
+    fault: str
+
+
+class _Log(asyncio.DatagramProtocol):
+    def __init__(self) -> None:
+        self.lines: list[Line] = []
+        self.notices: list[str] = []
+        self.changed = asyncio.Event()
+
+    def datagram_received(self, data: bytes, addr: object) -> None:
+        text = data.decode("utf-8", "replace")
+        parsed = line.parse(text)
+        if parsed:
+            self.lines.append(parsed)
+        else:
+            self.notices.append(text.strip())
+        self.changed.set()
+
+
+class Run:
+    """One run. Frontends listen on sockets that are handed to HAProxy, so no port is ever taken twice."""
+
+    def __init__(self, scenario: Scenario, build: Build, folder: Path) -> None:
+        self.scenario, self.build, self.folder = scenario, build, folder
+        self.events: dict[str, asyncio.Event] = {}
+        self.fronts: dict[str, socket.socket] = {}
+        self.hosts: dict[str, Host] = {}
+        self.peers: list[Peer] = []
+        self.log = _Log()
+        self.pid = 0
+
+    def event(self, name: str) -> asyncio.Event:
+        return self.events.setdefault(name, asyncio.Event())
+
+    async def admin(self, command: str) -> str:
+        """The answer of the stats socket, which is there once HAProxy is."""
+        while True:
+            with contextlib.suppress(FileNotFoundError, ConnectionRefusedError):
+                reader, writer = await asyncio.open_unix_connection(self.folder / "admin.sock")
+                break
+            await asyncio.sleep(0.01)
+        writer.write(command.encode() + b"\n")
+        answer = await reader.read()
+        writer.close()
+        return answer.decode()
+
+    async def logged(self, lines: int) -> None:
+        while len(self.log.lines) < lines:
+            self.log.changed.clear()
+            await self.log.changed.wait()
+
+    async def connect(self) -> socket.socket:
+        sock = socket.socket()
+        if self.scenario.client_buffer:
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, self.scenario.client_buffer)
+        sock.setblocking(False)
+        await asyncio.get_running_loop().sock_connect(sock, self.fronts["web"].getsockname())
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return sock
+
+    def _bind(self, name: str) -> str:
+        if name not in self.fronts:
+            sock = socket.socket()
+            sock.bind(("127.0.0.1", 0))
+            sock.listen(64)
+            self.fronts[name] = sock
+        return f"fd@{self.fronts[name].fileno()}"
+
+    def _server(self, name: str) -> str:
+        if name not in self.hosts and name in self.scenario.servers:
+            self.hosts[name] = Host(self.scenario.servers[name], self)
+        return self.hosts[name].address if name in self.hosts else "127.0.0.1:9"
+
+    def config(self, log_port: int) -> str:
+        """The configuration as HAProxy gets it: on loopback, logging to the lab."""
+        config = localise(self.scenario.config.replace("@files", str(self.folder)), self._bind, self._server)
+        process = f"global\n    log 127.0.0.1:{log_port} local0\n    stats socket {self.folder}/admin.sock level admin\n"
+        config = config.replace("global\n", process, 1)
+        if self.build.major >= (3, 2):
+            config = config.replace("option httplog", f'log-format "{line.HTTP_FORMAT} %[term_events]"')
+            config = config.replace("option tcplog", f'log-format "{line.TCP_FORMAT} %[term_events]"')
+        return config
+
+    async def _play(self, peer: Peer, script: Script) -> None:
+        peer.sock.close()
+        peer.sock = await self.connect()
+        peer.port = peer.sock.getsockname()[1]
+        await self.admin("show info")
+        for step in script:
+            await step(peer)
+
+    async def outcome(self) -> Outcome:
+        """Plays the scenario to its end. What went wrong on the way is in the outcome's `fault`."""
+        for name, content in self.scenario.files.items():
+            (self.folder / name).write_bytes(content)
+        transport, _ = await asyncio.get_running_loop().create_datagram_endpoint(
+            lambda: self.log, local_addr=("127.0.0.1", 0)
+        )
+        (self.folder / "haproxy.cfg").write_text(self.config(transport.get_extra_info("sockname")[1]), "utf-8")
+        try:
+            return await self._started()
+        finally:
+            transport.close()
+            for host in self.hosts.values():
+                host.close()
+            for sock in (*self.fronts.values(), *(s for peer in self.peers for s in (peer.sock, *peer.others))):
+                sock.close()
+
+    def _command(self) -> tuple[str, ...]:
+        command = (*self.build.command, "-db", "-f", str(self.folder / "haproxy.cfg"))
+        if not self.scenario.padding:
+            return command
+        # HAProxy inherits descriptors that take the numbers from..to, so that only lower ones are free.
+        taken = f"[os.dup2(0, n) for n in range{self.scenario.padding}]"
+        return (sys.executable, "-c", f"import os, sys; {taken}; os.execv(sys.argv[1], sys.argv[1:])", *command)
+
+    async def _started(self) -> Outcome:
+        with (self.folder / "stderr").open("wb") as stderr:
+            process = await asyncio.create_subprocess_exec(
+                *self._command(), pass_fds=[sock.fileno() for sock in self.fronts.values()],
+                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=stderr,
+            )  # fmt: skip
+        self.pid = process.pid
+        self.peers = [Peer(socket.socket(), self) for _ in (self.scenario.client, *self.scenario.others)]
+        scripts = zip(self.peers, (self.scenario.client, *self.scenario.others), strict=True)
+        tasks = [asyncio.create_task(self._play(peer, script)) for peer, script in scripts]
+        fault = ""
+        ended = asyncio.create_task(process.wait())
+        complete = asyncio.create_task(self._complete(process, tasks[0]))
+        done, _ = await asyncio.wait((ended, complete), timeout=LIMIT, return_when=asyncio.FIRST_COMPLETED)
+        complete.cancel()
+        with contextlib.suppress(ProcessLookupError):
+            process.kill()
+        code = await ended
+        if complete in done:
+            fault = str(complete.exception() or "")
+        elif not done:
+            fault = "nothing (more) was logged in time"
+        if code not in (-signal.SIGKILL, 0):
+            fault = f"HAProxy ended with {code}"
+        failed = [task.exception() for task in tasks if task.done()]
+        for task in tasks:
+            task.cancel()
+        # With HAProxy gone every connection ends, so what is still to be read is all there is.
+        while await self.peers[0].receive():
+            pass
+        fault = fault or str(next(filter(None, [*failed, *(host.fault() for host in self.hosts.values())]), ""))
+        if fault:
+            fault += ": " + (self.folder / "stderr").read_text("utf-8", "replace")[-600:]
+        seen = clients.statuses(bytes(self.peers[0].received))
+        return Outcome(self._mine(), seen[-1] if seen else None, tuple(self.log.notices), fault)
+
+    def _mine(self) -> tuple[Line, ...]:
+        return tuple(logged for logged in self.log.lines if self.peers[0].port == logged.port)
+
+    @staticmethod
+    def _accepted(table: str) -> int:
+        rows = list(csv.DictReader(table.lstrip("# ").splitlines()))
+        return next((int(row["stot"]) for row in rows if (row["pxname"], row["svname"]) == ("web", "FRONTEND")), 0)
+
+    async def _complete(self, process: asyncio.subprocess.Process, main: asyncio.Task[None]) -> None:
+        """Ends when the run has logged what it must; a run that must log no more is stopped softly to be sure."""
+        while len(self._mine()) < self.scenario.lines:
+            self.log.changed.clear()
+            if main.done():
+                main.result()
+            await self.log.changed.wait()
+        with contextlib.suppress(TimeoutError):
+            # A line may be written before the answer is: two rounds of the event loop later that is out, too.
+            async with asyncio.timeout(0.2):
+                await self.admin("show info")
+                await self.admin("show info")
+        if self.scenario.quiet:
+            await main
+            while self._accepted(await self.admin("show stat")) < len(self.peers):
+                await asyncio.sleep(0.01)
+            for peer in self.peers:
+                peer.close()
+            process.send_signal(signal.SIGUSR1)
+            await process.wait()
+
+
+async def run(scenario: Scenario, build: Build, folder: Path) -> Outcome:
+    """Plays `scenario` on `build`; `folder` (empty) takes configuration and standard error."""
+    return await Run(scenario, build, folder).outcome()
+
+
+async def run_all(scenarios: Sequence[Scenario], build: Build, folder: Path, at_once: int = 12) -> dict[str, Outcome]:
+    """The outcome of every scenario that `build` can run, by name; `at_once` are in flight."""
+    turn = asyncio.Semaphore(at_once)
+
+    async def one(number: int, scenario: Scenario) -> tuple[str, Outcome]:
+        async with turn:
+            own = folder / str(number)
+            own.mkdir()
+            return scenario.name, await run(scenario, build, own)
+
+    runnable = [scenario for scenario in scenarios if scenario.runs_on(build.major)]
+    return dict(await asyncio.gather(*(one(number, scenario) for number, scenario in enumerate(runnable))))
