@@ -18,6 +18,7 @@ MODULES = {
     "decode": "turn log lines into JSON lines",
     "report": "count the states of a log of any size",
     "lint": "check the entries of the knowledge base",
+    "site": "write the reference as a static site",
     "serve": "run the Slack bot, or the playground where there are no tokens",
 }
 """Commands in modules of their own (`bot.<name>`), each with `add(parser)` that sets `func`."""
@@ -96,7 +97,7 @@ def list_entries(args: argparse.Namespace) -> int:
 
 def _lazy(name: str) -> Callable[[argparse.ArgumentParser], None]:
     def fill(parser: argparse.ArgumentParser) -> None:
-        import_module(f"bot.{name}").add(parser)
+        import_module({"site": "bot.site.export"}.get(name, f"bot.{name}")).add(parser)
 
     return fill
 

@@ -63,6 +63,6 @@ def setup(stream: TextIO = sys.stderr, level: int = logging.INFO) -> None:
     handler = logging.StreamHandler(stream)
     handler.setFormatter(PlainFormatter() if stream.isatty() else JsonFormatter())
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    # Bolt reports each reconnect and each skipped event at INFO, and slack_sdk every request body at DEBUG.
-    for name in ("slack_bolt", "slack_sdk", "asyncio", "aiohttp"):
+    # What they report below WARNING is their own housekeeping, and at DEBUG whole request bodies.
+    for name in ("slack_bolt", "slack_sdk", "asyncio", "aiohttp", "alembic", "uvicorn"):
         logging.getLogger(name).setLevel(max(level, logging.WARNING))

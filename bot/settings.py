@@ -31,6 +31,7 @@ VARIABLES = (
     Variable("SLACK_SIGNING_SECRET", "signing secret of the app: HTTP at /slack/events", secret=True),
     Variable("SLACK_CLIENT_ID", "client id, for installing into many workspaces (instead of a bot token)"),
     Variable("SLACK_CLIENT_SECRET", "client secret, goes with the client id", secret=True),
+    Variable("HAFLAG_TOKEN_KEYS", "Fernet keys that seal stored tokens, newest first, comma-separated", secret=True),
     Variable("PORT", "port to listen on", "3000"),
     Variable("HAFLAG_HOST", "address to bind", "every address where Slack calls over HTTP, else loopback"),
     Variable("HAFLAG_PUBLIC_URL", "https address under which Slack and browsers reach this server"),
@@ -81,6 +82,7 @@ class Settings:
     signing_secret: Secret | None = None
     client_id: str | None = None
     client_secret: Secret | None = None
+    token_keys: tuple[Secret, ...] = ()
     port: int = 3000
     host: str | None = None
     public_url: str | None = None
@@ -133,6 +135,7 @@ def read(environ: Mapping[str, str]) -> Settings:
         signing_secret=take("SLACK_SIGNING_SECRET", _signing_secret, None),
         client_id=take("SLACK_CLIENT_ID", _client_id, None),
         client_secret=take("SLACK_CLIENT_SECRET", Secret, None),
+        token_keys=take("HAFLAG_TOKEN_KEYS", _keys, ()),
         port=take("PORT", lambda text: _number(text, 0, 65535), 3000),
         host=take("HAFLAG_HOST", _host, None),
         public_url=take("HAFLAG_PUBLIC_URL", lambda text: _url(text).rstrip("/"), None),
@@ -159,13 +162,16 @@ def _together(given: Mapping[str, str], settings: Settings) -> list[str]:
     if slack & many and "SLACK_BOT_TOKEN" in slack:
         faults.append("SLACK_BOT_TOKEN and SLACK_CLIENT_ID exclude each other: a token serves one workspace, "
                       "client id and secret serve every workspace that installs the app")  # fmt: skip
+    if "SLACK_CLIENT_ID" in slack and "HAFLAG_TOKEN_KEYS" not in given:
+        faults.append("HAFLAG_TOKEN_KEYS is missing: the tokens of the workspaces are stored sealed; make a key with "
+                      "python -c 'from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())'")  # fmt: skip
     if slack and not slack & (many | {"SLACK_BOT_TOKEN"}):
         faults.append("SLACK_BOT_TOKEN is missing: it is under “OAuth & Permissions” of your app and starts with xoxb-")
     if slack and not slack & {"SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET"}:
         faults.append("SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP) is missing: "
                       "both are under “Basic Information” of your app")  # fmt: skip
     if not slack and settings.host and not _loopback(settings.host):
-        faults.append("HAFLAG_HOST must be a loopback address for the playground: it has no sign-in; set Slack tokens first")
+        faults.append("HAFLAG_HOST must be a loopback address for the playground, which has no sign-in")
     return faults
 
 
@@ -198,6 +204,13 @@ def _client_id(text: str) -> str:
     if not re.fullmatch(r"\d+\.\d+", text, re.ASCII):
         raise ValueError("must be two numbers with a dot between them, such as 123.456")
     return text
+
+
+def _keys(text: str) -> tuple[Secret, ...]:
+    keys = tuple(part.strip() for part in text.split(",") if part.strip())
+    if not keys or not all(re.fullmatch(r"[A-Za-z0-9_-]{43}=", key) for key in keys):
+        raise ValueError("must be Fernet keys (44 characters each), comma-separated")
+    return tuple(Secret(key) for key in keys)
 
 
 def _number(text: str, least: int, most: int) -> int:

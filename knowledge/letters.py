@@ -42,7 +42,7 @@ def find(text: str, found: list[Mention]) -> tuple[str, ...]:
         return ()
     for pattern in _ASKED:
         if hit := pattern.search(text):
-            ordinal, letter = (hit[1], hit[2]) if len(hit[1]) > 1 or "\u3400" <= hit[1] else (hit[2], hit[1])
+            ordinal, letter = (hit[1], hit[2]) if len(hit[1]) > 1 or hit[1] >= "\u3400" else (hit[2], hit[1])
             if ids := _placed(ordinal, letter):
                 return ids
     plain = list(dict.fromkeys(m[1] for m in _PLAIN.finditer(text)))

@@ -7,8 +7,8 @@ from knowledge import code as codes
 from knowledge.lint import Subject, rule, texts
 from knowledge.model import Cookie, State
 
-DOCUMENTED = "-- CC CD cD CH cH CQ CR cR CT LC LR LH SC sC SD sD SH sH sQ PC PD PH PR PT RC".split()
-DOCUMENTED_COOKIES = "-- NN II NI VN VU EI OI DI VI".split()
+DOCUMENTED = ["--", "CC", "CD", "cD", "CH", "cH", "CQ", "CR", "cR", "CT", "LC", "LR", "LH", "SC", "sC", "SD", "sD", "SH", "sH", "sQ", "PC", "PD", "PH", "PR", "PT", "RC"]
+DOCUMENTED_COOKIES = ["--", "NN", "II", "NI", "VN", "VU", "EI", "OI", "DI", "VI"]
 _LINK = re.compile(r"\[\[([^\]\n]+)\]\]")
 
 Places = Iterator[tuple[str, str]]

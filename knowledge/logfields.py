@@ -7,7 +7,15 @@ from typing import Any
 import msgspec
 
 from knowledge.logrecord import (
-    HTTP_TIMERS, Fields, put_bytes, put_connections, put_queues, put_retries, put_timers, spelled, whole,
+    HTTP_TIMERS,
+    Fields,
+    put_bytes,
+    put_connections,
+    put_queues,
+    put_retries,
+    put_timers,
+    spelled,
+    whole,
 )  # fmt: skip
 
 _NAMES: dict[str, str] = {

@@ -7,7 +7,16 @@ one by what must follow it: the counters, then only braces, the quoted request a
 import re
 
 from knowledge.logrecord import (
-    BADREQ, GROUP, SLOT, STATE, Fields, put_bytes, put_connections, put_queues, put_retries, put_timers, spelled, whole,
+    BADREQ,
+    GROUP,
+    SLOT,
+    STATE,
+    Fields,
+    put_bytes,
+    put_connections,
+    put_queues,
+    put_timers,
+    spelled,
 )  # fmt: skip
 
 _N = r"\d{1,15}"
@@ -20,6 +29,9 @@ _STRICT_TAIL = re.compile(
 )
 _QUOTED = re.compile(r'(?<![^\s=:,;|(\[{>])"((?:[^"\\]++|\\.)*+)(?:"|$)')
 _BRACES = re.compile(r'(?<![^\s|,;])\{(?!")[^{}"]*+(?:\}|$)')
+_CUT_QUOTED = re.compile(r'[^"{}]*[^\s=:,;|(\[{"}>\\]"(?=\s|$)')
+_CUT_BRACES = re.compile(r'[^{}"]*\}(?= [{"])')
+_TIMERS = re.compile(r"(?<![\w/])-?\d+/-?\d+/-?\d+/-?\d+/\+?-?\d+ (?:-1|\d{3}) ")
 _METHOD = r"[A-Z][A-Z_-]{1,19}"
 REQUEST = re.compile(rf"(?:{_METHOD} \S.*|{_METHOD} |<BADREQ>)", re.DOTALL)
 _BARE_REQUEST = re.compile(rf"(?<![^\s|,;])({_METHOD} [^\s\0]{{1,4000}} HTTP/\d(?:\.\d)?)(?![^\s|,;])")
@@ -40,6 +52,8 @@ _HANDSHAKE = re.compile(
 
 def mask(text: str) -> str:
     """`text` with what a client may have written (quoted strings, captures in braces) blanked out, same length."""
+    if (cut := _CUT_QUOTED.match(text) or _CUT_BRACES.match(text)) is not None and not _TIMERS.search(cut[0]):
+        text = "\0" * cut.end() + text[cut.end() :]  # the line begins inside a quoted string or a capture
     text = _QUOTED.sub(lambda m: "\0" * len(m[0]), text)
     return _BRACES.sub(lambda m: "\0" * len(m[0]), text) if "{" in text else text
 
@@ -53,7 +67,7 @@ def find_request(text: str, masked: str) -> str | None:
     """The request line: quoted, or bare with its HTTP version."""
     for _, _, inner in quoted(text):
         if REQUEST.fullmatch(inner) and (inner == BADREQ or inner.count(" ") <= 60):
-            return inner
+            return inner.replace("—", "--").replace("–", "-")
     bare = _BARE_REQUEST.search(masked)
     return bare[1] if bare else None
 
@@ -172,7 +186,7 @@ def stateless(masked: str) -> tuple[Fields, str] | None:
 
 
 _STANDARD = re.compile(
-    rf"(?P<head>[^\n\0\"{{}}]*? )?\[(?P<date>[^\]\s]{{11,24}})\] (?P<fe>[^ ]++) (?P<be>[^ /]++)/(?P<srv>[^ ]++) "
+    rf"(?P<head>[^\n\0\"{{}}]*? )?\[(?P<date>[^\]\s]{{11,24}})\] (?P<fe>[\w.:~-]++) (?P<be>[\w.:-]++)/(?P<srv>[\w.:<>-]++) "
     rf"(?P<tr>-?\d++)/(?P<tw>-?\d++)/(?P<tc>-?\d++)/(?P<tR>-?\d++)/(?P<asap>\+?)(?P<ta>\d++) (?P<st>-1|\d{{3}}) "
     rf"\+?(?P<b>\d++) [^ \"{{}}]++ [^ \"{{}}]++ (?P<state>{STATE}) (?P<ac>\d++)/(?P<fc>\d++)/(?P<bc>\d++)/(?P<sc>\d++)/(?P<rd>\+?)(?P<rc>\d++) "
     rf"(?P<sq>\d++)/(?P<bq>\d++)(?: \{{[^{{}}\"]*+\}}){{0,2}}+ \"(?P<request>(?:[A-Z-]++ [^\"]*+|<BADREQ>|))\"(?: [^\s\"{{}}]++){{0,3}}+\s*+"

@@ -8,10 +8,14 @@ from knowledge.logformats import DATE, clf, counted, mask, standard, stateless
 from knowledge.logrecord import Fields, LogLine, build
 from knowledge.logtokens import custom
 
-LONGEST = 65_536
-"""Characters of one line that are read; HAProxy's own lines are shorter."""
+LONGEST = 20_000
+"""Characters of one line that are read: HAProxy cuts its lines at 1,024 by default, and what counts stands in front."""
 
 _LOOKS = re.compile(r"[-A-Za-z–—]{2}")
+_ENVELOPE = re.compile(r'"(?:log|message|msg|MESSAGE|line|_raw|textPayload|short_message|full_message|event)"\s*:\s*"((?:[^"\\]++|\\.)*+)')
+_STRUCTURED = re.compile(r"(<\d{1,3}>1 \S+ \S+ \S+ \S+ \S+ )((?:\[(?:[^\]\\\"]++|\"(?:[^\"\\]++|\\.)*+\"|\\.)*+\])+) ?")
+_PART = re.compile(r"\bhaproxy\b|\[\d\d/[A-Z][a-z]{2}/\d{4}|\d/-?\d+/|\"[A-Za-z_]+\":")
+_WIDTHS = (72, 76, 78, 79, 80, 100, 120, 132, 160, 200)
 _CUT_STATE = re.compile(r"(?<= )([LcCsSPRIDKU-][RCHDLQT-])[NIDVEOU-]$")
 
 
@@ -21,24 +25,31 @@ def read_line(text: str) -> LogLine:
     fields = standard(text)
     if fields is not None:
         return LogLine(**fields, confidence=0.99, reason="http")
+    if "\n" in text.strip():
+        return max(read_paste(text), key=_worth, default=LogLine())
     text = wrapping.untangle(text)
-    if "\n" in text:
-        text = " ".join(text.split("\n"))
-    return _read(text, 0) if _LOOKS.search(text) else LogLine()
+    return _read(text, 0) if len(text) > 12 and _LOOKS.search(text) else LogLine()
 
 
 def _read(text: str, depth: int) -> LogLine:
+    if wrapping.all_escaped(text):
+        text = text.replace('\\"', '"')
     found = _enveloped(text, depth)
     if found is not None:
         return found
-    plain = re.sub(r'\\"', '"', text) if wrapping.all_escaped(text) else text
-    found = _plain(plain)
-    if found.termination_state is None and depth < 2:
-        inner = wrapping.unescaped(text)
-        if inner is not None and inner != plain:
-            other = _read(inner, depth + 1)
-            if other.termination_state is not None or (found.reason == "none" and other.reason != "none"):
-                return other
+    if depth < 2 and (cut := _ENVELOPE.search(text)) is not None:
+        inner = _read(re.sub(r"\\(.)", lambda m: {"n": " ", "t": "\t"}.get(m[1], m[1]), cut[1]).strip(), depth + 1)
+        if inner.termination_state is not None:
+            return inner
+    structured = _STRUCTURED.match(text)
+    found = _plain(text[structured.end() :] if structured else text)
+    if found.termination_state is None and structured:
+        keys = named(pairs(structured[2].strip("[]")))
+        return _built(keys, "named", 0.93) if "termination_state" in keys and len(keys) > 1 else found
+    if found.termination_state is None and depth < 2 and (unescaped := wrapping.unescaped(text)) is not None:
+        other = _read(unescaped, depth + 1)
+        if other.termination_state is not None or (found.reason == "none" and other.reason != "none"):
+            return other
     return found
 
 
@@ -139,18 +150,31 @@ def read_paste(text: str) -> list[LogLine]:
 def _longest(lines: list[str], n: int) -> tuple[LogLine, int]:
     """The record that begins at line `n`, and how many lines it is written over."""
     best, used = read_line(lines[n]), 1
-    text = lines[n]
-    for more in range(1, 4):
-        if n + more >= len(lines) or wrapping.starts_record(lines[n + more]):
+    if not _PART.search(lines[n]):
+        return best, used
+    text = wrapping.untangle(lines[n])
+    for more in range(1, 6):
+        if n + more >= len(lines) or wrapping.starts_record(lines[n + more], text):
             break
-        following = wrapping.untangle(lines[n + more])
-        options = [(read_line(option), option) for option in wrapping.joined(wrapping.untangle(text), following)]
-        line, text = max(options, key=lambda o: _worth(o[0]))
         alone = read_line(lines[n + more])
-        if alone.termination_state is not None and _worth(line) <= _worth(best) + _worth(alone):
+        if best.termination_state is not None and alone.termination_state is not None:
             break
-        if _worth(line) > _worth(best):
-            best, used = line, more + 1
+        if best.reason in ("notice", "foreign", "connect", "handshake") or alone.notice is not None:
+            break
+        even = len(lines[n + more - 1]) in _WIDTHS or len(lines[n + more - 1]) == len(lines[n + more])
+        ways = wrapping.joined(text, wrapping.untangle(lines[n + more]), tight=even)
+        if lines[n + more - 1].endswith(" "):
+            ways = ways[even:][:1]
+        options = [(read_line(o), o) for o in ways]
+        line, joined = max(options, key=lambda o: _worth(o[0]))
+        if _worth(line) > max(_worth(best), _worth(alone)) or (
+            _worth(line) >= max(_worth(best), _worth(alone)) and wrapping.continues(text, lines[n + more])
+        ):
+            best, used, text = line, more + 1, joined
+        elif best.termination_state is not None or alone.termination_state is not None:
+            break
+        else:
+            text = joined  # nothing yet: the state may stand one line further on
     return best, used
 
 

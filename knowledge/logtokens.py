@@ -2,7 +2,7 @@
 
 import re
 
-from knowledge.logformats import DATE, find_request, mask, names_before, quoted
+from knowledge.logformats import DATE, find_request, mask, names_before
 from knowledge.logrecord import GROUP, HTTP_TIMERS, SLOT, Fields, put_connections, put_queues, put_timers, spelled
 
 _TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[^\s|,;"\0]+')
@@ -182,9 +182,7 @@ def _status(fields: Fields, tokens: list[_Token], timers: re.Match[str] | None, 
     for n, token in enumerate(tokens):
         if (timers is not None and token.start == timers.start()) or (window is not None and n == window + 4):
             places.insert(len(places) if places and places[0] == (state or 0) - 1 else 0, n + 1)
-        elif token.text == fields.get("request") or (_SERVER.fullmatch(token.text) and not GROUP.fullmatch(token.text)):
-            places.append(n + 1)
-        elif token.text == fields.get("server"):
+        elif token.text == fields.get("request") or (_SERVER.fullmatch(token.text) and not GROUP.fullmatch(token.text)) or token.text == fields.get("server"):
             places.append(n + 1)
     if state is not None:
         places += [state - 1, state + 1]

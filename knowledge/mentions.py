@@ -10,6 +10,9 @@ from msgspec import Struct, convert
 
 from knowledge import code as codes
 
+COOKIE_PAIRS = frozenset({"NN", "II", "NI", "VN", "VU", "EI", "OI", "DI", "VI", "DN", "UN", "IN", "EN", "ON"})
+"""Cookie pairs that HAProxy really logs; others (IP, OR, UP) are taken for words."""
+
 _RUN = re.compile(r"[A-Za-z0-9_./@#+&%~*-]+")
 _CODE = re.compile(r"[A-Za-z-]{2,4}")
 _HAN = re.compile(r"[\u3400-\u9fff]")
@@ -62,20 +65,34 @@ def find(text: str) -> list[Mention]:
     about: bool | None = None
     cookie = has_any(text, words.cookie)
     found: list[Mention] = []
+    sure = False
+    doubtful: list[Mention] = []
     for run in _RUN.finditer(text):
         start, parts = run.start(), run[0].rstrip(".").split("/")
         if len(parts) > 1 and not all(_CODE.fullmatch(p) or p.isdigit() for p in parts):
             continue
         for part in parts:
             end = start + len(part)
-            if _CODE.fullmatch(part) and not part.startswith("---"):
+            if _CODE.fullmatch(part) and part != "---":
                 strength = _strength(part, cookie)
                 if strength == 0 and about is None:
                     about = _is_about(text)
                 kind = _kind(part, cookie)
-                if kind and (strength > 0 or (strength == 0 and _accept(text, start, end, bool(about)))):
-                    found.append(Mention(kind, part, start, end))
+                mention = Mention(kind, part, start, end) if kind else None
+                if mention and strength > 0:
+                    sure = True
+                    found.append(mention)
+                elif mention and strength == 0 and _accept(text, start, end, bool(about)):
+                    found.append(mention)
+                elif mention and strength == 0 and kind == "state" and part.isupper():
+                    doubtful.append(mention)
             start = end + 1
+    if doubtful and sure:
+        # "sC or SC", "sC/SC": beside a code that is one for sure, two capitals are one too.
+        compared = has_any(text, words.compare)
+        places = [place for m in found for place in (m.start, m.end)]
+        found += [m for m in doubtful if compared or any(min(abs(m.start - p), abs(m.end - p)) <= 2 for p in places)]
+        found.sort(key=lambda m: m.start)
     return found
 
 
@@ -83,7 +100,7 @@ def _kind(token: str, cookie: bool) -> Literal["state", "cookie", "lower"] | Non
     if token.startswith("--") and len(token) == 4 and token != "----" and codes.is_cookie_pair(token[2:]):
         return "cookie"
     if len(token) == 2 and token.isupper() and codes.is_cookie_pair(token) and (cookie or not codes.is_pair(token)):
-        return "cookie"
+        return "cookie" if token in COOKIE_PAIRS else None
     if codes.is_state(token):
         return "state"
     return "lower" if codes.case_variants(token) else None
@@ -91,16 +108,13 @@ def _kind(token: str, cookie: bool) -> Literal["state", "cookie", "lower"] | Non
 
 def _strength(token: str, cookie: bool) -> int:
     """1: a code whatever stands around it; 0: the words around decide; -1: never in a sentence."""
-    if token == "--" or (cookie and len(token) == 2 and token.isupper()):
+    if token in ("--", "----") or (cookie and len(token) == 2 and token.isupper()):
         return 0
     if codes.is_state(token):
-        if token.endswith("--"):
-            return 1
-        if token[0] in "cs":
-            return 1
-        return 0
-    if token.startswith("--") and len(token) == 4 and codes.is_cookie_pair(token[2:]):
-        return 1
+        sure = token.endswith("--") or token[0] in "cs" or token.startswith("--")
+        if len(token) == 4 and token[2:] in COOKIE_PAIRS and token.casefold() not in prose().ordinary:
+            sure = True
+        return int(sure)
     if token.casefold() in prose().ordinary or "-" in token:
         return -1 if "-" in token and not token.endswith("--") else 0
     return 0
@@ -116,12 +130,14 @@ def _accept(text: str, start: int, end: int, about: bool) -> bool:
     before, after = _neighbours(text, start, end)
     quoted = text[start - 1 : start] in ('"', "'") and text[end : end + 1] in ('"', "'")
     beside = quoted or bool(words.beside & {*before[-2:], *after[:2]}) or _status(text, start, end)
-    if token == "--":
-        return beside and about
+    if token in ("--", "----"):
+        return about and (beside or bool(re.search(rf"(?:is|mean|logged|as|是|为|显示|都)\s*[\"']?{token}|{token}[\"']?\s*(?:mean|in|是|什么)", text)))
     negative = bool(before and before[-1] in words.not_before - words.beside) or bool(after and after[0] in words.not_after)
     if token.casefold() in words.ordinary:
         return False
     if token.isupper():
+        if re.match(r"\s*#\s*\d", text[end:]):
+            return False
         if negative:
             return about and beside and not (after and after[0] in words.not_after)
         return about or beside

@@ -34,7 +34,7 @@ class Phrases(Struct, frozen=True, forbid_unknown_fields=True):
 class Status(Struct, frozen=True, forbid_unknown_fields=True):
     """An HTTP status that HAProxy logs with a state (-1: none), and what the client got.
 
-    `seen` is None where the client received no status of its own or the same as logged.
+    `seen` is None where the client received the same, -1 where it received no response.
     `since` and `until` bound the HAProxy versions (inclusive); empty means every version.
     """
 

@@ -8,7 +8,7 @@ from msgspec import Struct
 from knowledge import code as codes
 from knowledge import letters, mentions
 from knowledge.cleaning import clean
-from knowledge.mentions import Mention, has_any, prose
+from knowledge.mentions import Mention, prose
 
 if TYPE_CHECKING:
     from knowledge.base import KnowledgeBase

@@ -50,4 +50,4 @@ def status_sentence(base: KnowledgeBase, pair: str, status: int, language: Langu
 
 def _clause(when: str) -> str:
     """A `when` with the stop that ends a sentence."""
-    return when if when.endswith((".", "。", "!", "！")) else when + ("。" if any("一" <= c for c in when) else ".")
+    return when if when.endswith((".", "。", "!", "！")) else when + ("。" if any(c >= "一" for c in when) else ".")

@@ -27,6 +27,6 @@ def spans(text: str) -> Iterator[tuple[Span, str]]:
         yield "text", text[end:]
 
 
-def convert(text: str, **styles: Callable[[str], str]) -> str:
+def convert(text: str, /, **styles: Callable[[str], str]) -> str:
     """The text with every span passed through its style (`text`, `code`, `strong`, `link`); all four are required."""
     return "".join(styles[kind](content) for kind, content in spans(text))

@@ -132,7 +132,7 @@ class Run:
         finally:
             transport.close()
             for host in self.hosts.values():
-                host.close()
+                await host.close()
             for sock in (*self.fronts.values(), *(s for peer in self.peers for s in (peer.sock, *peer.others))):
                 sock.close()
 
@@ -171,6 +171,9 @@ class Run:
         failed = [task.exception() for task in tasks if task.done()]
         for task in tasks:
             task.cancel()
+        await asyncio.gather(*tasks, complete, return_exceptions=True)
+        for sock in self.fronts.values():
+            sock.close()
         # With HAProxy gone every connection ends, so what is still to be read is all there is.
         while await self.peers[0].receive():
             pass

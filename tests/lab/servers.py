@@ -5,7 +5,7 @@ import contextlib
 import socket
 from typing import NamedTuple
 
-from tests.lab.steps import Lab, Peer, Script, read_head, send
+from tests.lab.steps import Lab, Peer, Script, read_head, readable, send
 
 BODY = b"hello"
 
@@ -91,7 +91,8 @@ class Host:
 
     async def _accept(self, listener: socket.socket, server: Serve) -> None:
         while True:
-            sock, _ = await asyncio.get_running_loop().sock_accept(listener)
+            await readable(listener)
+            sock, _ = listener.accept()
             sock.setblocking(False)
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             peer = Peer(sock, self.lab)
@@ -111,9 +112,10 @@ class Host:
         done = [task for task in self.tasks if task.done() and not task.cancelled()]
         return next((error for task in done if (error := task.exception())), None)
 
-    def close(self) -> None:
+    async def close(self) -> None:
         for task in self.tasks:
             task.cancel()
+        await asyncio.gather(*self.tasks, return_exceptions=True)
         for peer in self.peers:
             peer.close()
         for sock in self.sockets:

@@ -46,7 +46,7 @@ class Peer:
         if self.ended:
             return False
         # Not sock_recv: a task that is cancelled at the wrong moment would lose what it has just read.
-        await _readable(self.sock)
+        await readable(self.sock)
         try:
             data = self.sock.recv(65536)
         except OSError:
@@ -60,7 +60,8 @@ class Peer:
         self.sock.close()
 
 
-async def _readable(sock: socket.socket) -> None:
+async def readable(sock: socket.socket) -> None:
+    """Returns when there is something to read, or the end, or a connection to accept."""
     loop = asyncio.get_running_loop()
     ready: asyncio.Future[None] = loop.create_future()
     loop.add_reader(sock, lambda: ready.done() or ready.set_result(None))

@@ -1,0 +1,128 @@
+"""Composition root: settings + knowledge + store → the Bolt application, its Web API client and its authorisation."""
+
+import logging
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import aiohttp
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.authorization.async_authorize import AsyncAuthorize
+from slack_bolt.error import BoltUnhandledRequestError
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_bolt.response import BoltResponse
+from slack_sdk.http_retry.builtin_async_handlers import (
+    AsyncConnectionErrorRetryHandler,
+    AsyncRateLimitErrorRetryHandler,
+    AsyncServerErrorRetryHandler,
+)
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.limits import RateLimit
+from bot.listeners import register_listeners
+from bot.listeners.replies import SAY
+from bot.logs import fields
+from bot.payload import Fields
+from bot.render.blocks import notice
+from bot.services import Services
+from bot.settings import Settings
+from bot.tasks import Tasks
+from knowledge.base import KnowledgeBase
+from knowledge.language import detect
+
+if TYPE_CHECKING:
+    from bot.store import Store
+
+log = logging.getLogger(__name__)
+
+API_SECONDS = 10
+"""Seconds that one call of Slack's Web API may take, retries apart."""
+
+
+def web_client(settings: Settings, session: aiohttp.ClientSession) -> AsyncWebClient:
+    """A Web API client without a token on a shared session; retries lost connections, 429 (after Retry-After) and 5xx."""
+    logger = logging.getLogger("slack_sdk.haflag")
+    logger.setLevel(logging.WARNING)
+    return AsyncWebClient(
+        base_url=settings.api_url,
+        session=session,
+        timeout=API_SECONDS,
+        logger=logger,
+        retry_handlers=[
+            AsyncConnectionErrorRetryHandler(max_retry_count=2),
+            AsyncRateLimitErrorRetryHandler(max_retry_count=3),
+            AsyncServerErrorRetryHandler(max_retry_count=2),
+        ],
+    )
+
+
+def http_session() -> aiohttp.ClientSession:
+    """The one session for everything that this process asks of Slack: connections are kept and used again."""
+    return aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=API_SECONDS))
+
+
+class OneWorkspace(AsyncAuthorize):
+    """Authorisation by one bot token: `auth.test` is asked once, not on every request."""
+
+    def __init__(self, token: str, client: AsyncWebClient) -> None:
+        self._token, self._client = token, client
+        self._result = AuthorizeResult(enterprise_id=None, team_id=None, bot_token=token)
+
+    async def check(self) -> str:
+        """Asks Slack whom the token belongs to; the workspace's id. SlackApiError where the token is refused."""
+        said: dict[str, Any] = dict((await self._client.auth_test(token=self._token)).data)  # type: ignore[arg-type]
+        self._result = AuthorizeResult(
+            enterprise_id=said.get("enterprise_id"), team_id=said.get("team_id"), team=said.get("team"),
+            bot_id=said.get("bot_id"), bot_user_id=said.get("user_id"), bot_token=self._token,
+        )  # fmt: skip
+        return str(said.get("team_id", ""))
+
+    async def __call__(self, **request: Any) -> AuthorizeResult:
+        """The same for every request: the token serves one workspace."""
+        return self._result
+
+
+def build_app(
+    settings: Settings, base: KnowledgeBase, *, client: AsyncWebClient, authorize: AsyncAuthorize,
+    store: "Store | None" = None, tasks: Tasks | None = None,
+) -> AsyncApp:  # fmt: skip
+    """The Bolt application with every listener.
+
+    Signatures are checked before Bolt (`bot.guard`) or by Socket Mode's own connection. `tasks` runs what goes on after
+    an ack; its owner drains it on shutdown.
+    """
+    app = AsyncApp(
+        name="haflag",
+        client=client,
+        authorize=authorize,  # type: ignore[arg-type] # Bolt takes an AsyncAuthorize too, and bound methods not at all
+        process_before_response=True,
+        request_verification_enabled=False,
+        raise_error_for_unhandled_request=True,
+        attaching_conversation_kwargs_enabled=False,
+        user_facing_authorize_error_message=SAY("en", "not_connected"),
+    )
+    services = Services(base, tasks or Tasks(), RateLimit(settings.rate_limit), store)
+    register_listeners(app, services)
+    app.error(_failed)
+    return app
+
+
+async def dispatch(app: AsyncApp, payload: Fields, retry: Mapping[str, str]) -> BoltResponse:
+    """Hands a payload whose origin and shape have been checked to Bolt, over HTTP and Socket Mode alike.
+
+    Bolt's "socket_mode" is its name for a body that is parsed already.
+    """
+    return await app.async_dispatch(AsyncBoltRequest(body=payload, headers=dict(retry), mode="socket_mode"))
+
+
+async def _failed(error: Exception, body: dict[str, Any]) -> BoltResponse:
+    """What a listener's exception becomes: a log line without content, an ack, and words for whoever typed a command."""
+    kind = str(body.get("type") or ("command" if "command" in body else "unknown"))
+    if isinstance(error, BoltUnhandledRequestError):
+        log.info("nothing listens", extra=fields(payload=kind[:40]))
+        return BoltResponse(status=200, body="")
+    log.error("listener failed", exc_info=error, extra=fields(payload=kind[:40]))
+    if "command" not in body:
+        return BoltResponse(status=200, body="")
+    language = detect(str(body.get("text", ""))) or "en"
+    return BoltResponse(status=200, body={"response_type": "ephemeral", **notice(SAY(language, "failed"))})

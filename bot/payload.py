@@ -1,0 +1,120 @@
+"""What Slack sends, read and checked for shape, so that nothing odd reaches Bolt. Errors never quote what was sent."""
+
+from typing import Annotated, Any
+from urllib.parse import parse_qsl
+
+import msgspec
+from msgspec import Meta, Struct
+
+MAX_FIELDS = 100
+
+Filled = Annotated[str, Meta(min_length=1)]
+Fields = dict[str, Any]
+
+
+class PayloadError(ValueError):
+    """A body that is no payload of Slack's; says what is wrong in constant words."""
+
+
+class _Event(Struct):
+    type: Filled
+    user: str | Fields | None = None
+    channel: str | Fields | None = None
+
+
+class _Callback(Struct):
+    event: _Event
+    team_id: str | None = None
+    enterprise_id: str | None = None
+    event_id: str | None = None
+    authorizations: list[Fields] | None = None
+
+
+class _Id(Struct):
+    id: Filled
+
+
+class _Action(Struct):
+    action_id: str = ""
+    value: str | None = None
+
+
+class _View(Struct):
+    callback_id: str = ""
+    private_metadata: str = ""
+    state: Fields | None = None
+
+
+class _Interaction(Struct):
+    type: Filled
+    user: _Id
+    team: _Id | None = None
+    enterprise: _Id | None = None
+    channel: _Id | None = None
+    container: Fields | None = None
+    message: Fields | None = None
+    view: _View | None = None
+    response_url: str | None = None
+    trigger_id: str | None = None
+    callback_id: str | None = None
+
+
+class _Clicks(Struct):
+    actions: Annotated[list[_Action], Meta(min_length=1)]
+
+
+class _Slash(Struct):
+    command: Annotated[str, Meta(pattern="^/")]
+    team_id: Filled
+    user_id: Filled
+    text: str = ""
+
+
+_NEEDS_VIEW = ("view_submission", "view_closed")
+_NEEDS_CALLBACK = ("shortcut", "message_action")
+_EVENT_ENVELOPES = ("event_callback", "url_verification", "app_rate_limited")
+
+
+def decode(content_type: str, body: bytes) -> Fields:
+    """The payload in an HTTP body of one of Slack's two content types, checked. PayloadError for anything else."""
+    try:
+        if content_type == "application/json":
+            payload = msgspec.json.decode(body)
+        else:
+            form = dict(parse_qsl(body.decode(), keep_blank_values=True, errors="strict", max_num_fields=MAX_FIELDS))
+            if form.get("ssl_check") == "1":
+                return form
+            payload = msgspec.json.decode(form["payload"]) if "payload" in form else form
+    except (msgspec.DecodeError, UnicodeDecodeError, ValueError, RecursionError):
+        raise PayloadError("the body cannot be read") from None
+    check(payload)
+    return dict(payload)
+
+
+def check(payload: object) -> None:
+    """PayloadError where a payload has not the shape of its kind; fields that are not named here are Slack's business."""
+    if not isinstance(payload, dict):
+        raise PayloadError("the payload is not an object")
+    kind = payload.get("type")
+    try:
+        if "command" in payload:
+            msgspec.convert(payload, _Slash)
+        elif kind == "event_callback":
+            msgspec.convert(payload, _Callback)
+        elif kind in _EVENT_ENVELOPES:
+            if kind == "url_verification" and not isinstance(payload.get("challenge"), str):
+                raise PayloadError("the challenge is missing")
+        else:
+            _check_interaction(payload)
+    except msgspec.ValidationError:
+        raise PayloadError("the payload has not the shape of its kind") from None
+
+
+def _check_interaction(payload: Fields) -> None:
+    interaction = msgspec.convert(payload, _Interaction)
+    if interaction.type == "block_actions":
+        msgspec.convert(payload, _Clicks)
+    elif interaction.type in _NEEDS_VIEW and interaction.view is None:
+        raise PayloadError("the view is missing")
+    elif interaction.type in _NEEDS_CALLBACK and not interaction.callback_id:
+        raise PayloadError("the callback id is missing")

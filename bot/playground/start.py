@@ -1,0 +1,46 @@
+"""Settings and routes with which `haflag serve` runs the playground: secrets made up, the Web API on this very server."""
+
+import secrets
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import aiohttp
+from starlette.routing import BaseRoute, Mount
+
+from bot.playground.delivery import Delivery
+from bot.playground.routes import routes
+from bot.playground.workspace import Workspace
+from bot.server import PATH
+from bot.settings import Secret, Settings
+from bot.site.serve import reference
+from knowledge.base import load
+
+Mounted = Callable[[aiohttp.ClientSession], Sequence[BaseRoute]]
+
+
+def prepare(settings: Settings) -> tuple[Settings, Mounted]:
+    """The settings of a playground on the same port, and the routes to mount; says on standard error where it is."""
+    base_url = f"http://127.0.0.1:{settings.port}"
+    secret = secrets.token_hex(16)
+    made_up = replace(
+        settings,
+        bot_token=Secret("xoxb-playground"),
+        signing_secret=Secret(secret),
+        host=settings.host or "127.0.0.1",
+        api_url=f"{base_url}/playground/api/",
+        file_hosts=(f"127.0.0.1:{settings.port}",),
+        public_url=settings.public_url or base_url,
+    )
+    workspace = Workspace(base_url)
+
+    def mounted(session: aiohttp.ClientSession) -> Sequence[BaseRoute]:
+        delivery = Delivery(workspace, base_url + PATH, secret, session)
+        return [*routes(workspace, delivery), Mount("/reference", routes=reference(load()))]
+
+    print(
+        f"No Slack tokens are set: this is the playground, on {base_url}\n"
+        "To connect Slack set SLACK_BOT_TOKEN with SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP); see README.md.",
+        file=sys.stderr,
+    )
+    return made_up, mounted

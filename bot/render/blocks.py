@@ -1,0 +1,283 @@
+"""Answer → Block Kit: a message that fits one screen, and the window with everything.
+
+Slack's limits (checked by a test over every entry): header 150 characters, button text 75 and value 2,000, 50 blocks a
+message and 100 a window, and about 11,000 characters over all blocks of a message.
+"""
+
+import re
+from typing import Any
+
+from bot.render.mrkdwn import clip, clip_cells, escape, plain
+from bot.render.richtext import Element, elements, lines
+from knowledge.answer_model import Action, Answer, Bullets, Code, Heading, Para, Part
+from knowledge.language import sentences
+from knowledge.model import Language
+
+Block = dict[str, Any]
+
+SAY = sentences("slack", "bot").say
+
+MESSAGE_LINES = 8
+"""Lines of a message between its title and its buttons."""
+LONGER = {"list": 60, "report": 24, "help": 14}
+"""Kinds whose whole point is more than eight lines."""
+MESSAGE_CHARACTERS = 9_000
+BLOCK_CHARACTERS = 2_900
+PAGE_CHARACTERS = 12_000
+PAGE_BLOCKS = 80
+LABEL = 32
+"""Cells of a button's text: phones cut longer ones."""
+
+_SENTENCE = re.compile(r"(?<=[.!?]) +(?=[A-Z`*\[])|(?<=[。！？])")
+_MARKS = {"normal": "✅", "info": "ℹ️", "warning": "⚠️", "critical": "🚨"}
+
+
+def message(
+    answer: Answer, *, note: str = "", shared_by: str = "", feedback: bool = True, lines_most: int = 0
+) -> dict[str, Any]:
+    """A message with `text` (for notifications and screen readers) and `blocks`.
+
+    `note` is a line below the answer, `shared_by` the id of the user who put it into the channel (then without the
+    share button). What does not fit the screen waits behind the details button.
+    """
+    shown, rest = fit(answer.summary, lines_most or LONGER.get(answer.kind, MESSAGE_LINES))
+    blocks: list[Block] = [_header(answer), *rich(shown)]
+    buttons = [a for a in answer.actions if a.kind == "language"]
+    buttons += [a for a in answer.actions if a.kind == "share" and not shared_by]
+    asks = [a for a in answer.actions if a.kind == "ask"]
+    # What leads on comes first where the answer is a question back to the asker.
+    buttons = [*asks, *buttons] if answer.severity is None else [*buttons, *asks]
+    details = [a for a in answer.actions if a.kind == "details"]
+    if rest and not details:
+        details = [Action("details", SAY(answer.language, "details"), answer.question, answer.language)]
+    blocks += _buttons([*details, *buttons])
+    if feedback:
+        blocks += _feedback(answer)
+    if shared_by:
+        asked = escape(clip(answer.question.replace("`", "ʼ"), 120))
+        note = SAY(answer.language, "shared_by", user=f"<@{shared_by}>", question=asked)
+    if note:
+        blocks.append({"type": "context", "elements": [{"type": "mrkdwn", "text": note, "verbatim": True}]})
+    return {"text": fallback(answer), "blocks": blocks}
+
+
+def view(answer: Answer, page: int = 0) -> dict[str, Any]:
+    """A window (modal) with all that the answer says, in pages where it is too long for one."""
+    pages = _pages([*_not_repeated(answer.summary, answer.details), *answer.details])
+    page = min(max(page, 0), len(pages) - 1)
+    blocks: list[Block] = [_header(answer), *pages[page]]
+    kinds = ("ask", "language")
+    blocks += _buttons([a for a in answer.actions if a.kind in kinds], _page_buttons(answer, page, len(pages)))
+    name = answer.title.partition(" — ")[0]
+    title = plain(name) if len(name) <= 24 else SAY(answer.language, "window")
+    return {
+        "type": "modal",
+        "callback_id": "haflag:details",
+        "title": {"type": "plain_text", "text": title, "emoji": False},
+        "close": {"type": "plain_text", "text": SAY(answer.language, "close")},
+        "blocks": blocks,
+    }
+
+
+def notice(text: str) -> dict[str, Any]:
+    """A message of one sentence of the bot's own, for the asker only."""
+    return {"text": escape(plain(text)), "blocks": rich((Para(text),))}
+
+
+def fallback(answer: Answer) -> str:
+    """The answer in plain words, for notifications and screen readers."""
+    words = [plain(answer.title)]
+    for part in answer.summary:
+        if isinstance(part, Para):
+            words.append(plain(f"{part.label}: {part.text}" if part.label else part.text))
+        elif isinstance(part, Code):
+            words.append(part.text)
+        elif isinstance(part, Bullets):
+            words += [plain(item) for item in part.items]
+    return escape(clip("\n".join(words), 1_500))
+
+
+def value(language: Language, question: str) -> str:
+    """What a button carries: language and question, within Slack's 2,000 characters."""
+    return clip(f"{language} {question}", 1_990)
+
+
+def asked(value: str) -> tuple[Language, str]:
+    """Language and question of a button's value."""
+    language, _, question = value.partition(" ")
+    return ("zh" if language == "zh" else "en"), question
+
+
+def fit(parts: tuple[Part, ...], room: int) -> tuple[list[Part], bool]:
+    """The parts for `room` lines, in order, and whether something was left out.
+
+    The first part and the first command always show; what else fits shows by its first sentence, and whole while there
+    is room.
+    """
+    groups = _groups(parts)
+    shown = {0: groups[0]} if groups else {}
+    command = next((n for n, group in enumerate(groups) if any(isinstance(part, Code) for part in group)), 0)
+    for number in (command, *range(len(groups))):
+        short = [_first_sentence(part) for part in groups[number]] if groups else []
+        if number not in shown and (number == command or _lines(shown, short) <= room):
+            shown[number] = short
+    for number in sorted(shown):
+        rest = {n: group for n, group in shown.items() if n != number}
+        if _lines(rest, groups[number]) <= room:
+            shown[number] = groups[number]
+    left_out = len(shown) < len(groups) or any(shown[n] != groups[n] for n in shown)
+    return [part for n in sorted(shown) for part in shown[n]], left_out
+
+
+def _groups(parts: tuple[Part, ...]) -> list[list[Part]]:
+    """A command stays with the sentence before it."""
+    groups: list[list[Part]] = []
+    for part in parts:
+        if isinstance(part, Code) and groups and isinstance(groups[-1][-1], Para):
+            groups[-1].append(part)
+        else:
+            groups.append([part])
+    return groups
+
+
+def _lines(shown: dict[int, list[Part]], more: list[Part]) -> int:
+    return sum(lines(part) for group in (*shown.values(), more) for part in group)
+
+
+def _first_sentence(part: Part) -> Part:
+    if not isinstance(part, Para):
+        return part
+    first, *rest = _SENTENCE.split(part.text, maxsplit=1)
+    return Para(first + (" …" if part.text.isascii() or first[-1:] == "." else "……"), part.label) if rest and rest[0] else part
+
+
+def rich(parts: list[Part] | tuple[Part, ...]) -> list[Block]:
+    """Parts as rich_text blocks, each of at most `BLOCK_CHARACTERS`."""
+    blocks: list[Block] = []
+    room = 0
+    for element in _pieces(elements(parts)):
+        size = _size(element)
+        if size > room:
+            blocks.append({"type": "rich_text", "elements": []})
+            room = BLOCK_CHARACTERS
+        blocks[-1]["elements"].append(element)
+        room -= size
+    return blocks
+
+
+def _header(answer: Answer) -> Block:
+    mark = f"{_MARKS[answer.severity]} " if answer.severity else ""
+    return _heading(mark + plain(answer.title))
+
+
+def _heading(text: str) -> Block:
+    return {"type": "header", "text": {"type": "plain_text", "text": clip(text, 150) or "-", "emoji": False}}
+
+
+def _buttons(actions: list[Action], more: list[Block] | None = None) -> list[Block]:
+    found: list[Block] = []
+    for action in actions:
+        found.append(_button(action.kind, len(found), action.label, value(action.language, action.question)))
+    found += more or []
+    return [{"type": "actions", "elements": found[:25]}] if found else []
+
+
+def _button(kind: str, number: int, label: str, value: str) -> Block:
+    whole = clip(plain(label), 75)
+    button = {
+        "type": "button",
+        "action_id": f"haflag:{kind}:{number}",
+        "text": {"type": "plain_text", "text": (short := clip_cells(whole, LABEL)), "emoji": False},
+        "value": value,
+    }
+    return button if short == whole else button | {"accessibility_label": whole}
+
+
+def _page_buttons(answer: Answer, page: int, pages: int) -> list[Block]:
+    found = []
+    for number, key in ((page - 1, "page_back"), (page + 1, "page_next")):
+        if 0 <= number < pages:
+            label = SAY(answer.language, key, page=number + 1, pages=pages)
+            found.append(_button("page", number, label, value(answer.language, answer.question)))
+    return found
+
+
+def _feedback(answer: Answer) -> list[Block]:
+    right = next((a for a in answer.actions if a.kind == "right"), None)
+    wrong = next((a for a in answer.actions if a.kind == "wrong"), None)
+    if right is None or wrong is None:
+        return []
+
+    def half(action: Action) -> Block:
+        carried = clip(f"{action.kind} {value(action.language, action.question)}", 1_990)
+        return {"text": {"type": "plain_text", "text": clip(plain(action.label), 75)}, "value": carried}
+
+    buttons = {
+        "type": "feedback_buttons",
+        "action_id": "haflag:feedback:0",
+        "positive_button": half(right),
+        "negative_button": half(wrong),
+    }
+    return [{"type": "context_actions", "elements": [buttons]}]
+
+
+def _not_repeated(summary: tuple[Part, ...], details: tuple[Part, ...]) -> list[Part]:
+    """The parts of the summary that the details do not say again."""
+    said = [part.text for part in details if isinstance(part, Para | Code) and part.text]
+    return [
+        part
+        for part in summary
+        if not isinstance(part, Para | Code) or not any(part.text.startswith(text) for text in said)
+    ]
+
+
+def _pages(parts: list[Part]) -> list[list[Block]]:
+    groups: list[list[Part]] = [[]]
+    for part in parts:
+        if isinstance(part, Heading):
+            groups.append([part])
+        else:
+            groups[-1].append(part)
+    pages: list[list[Block]] = [[]]
+    room = PAGE_CHARACTERS
+    for group in groups:
+        heading = [_heading(plain(group[0].text))] if group and isinstance(group[0], Heading) else []
+        for block in [*heading, *rich(group[len(heading) :])]:
+            size = _size(block)
+            if pages[-1] and (size > room or len(pages[-1]) >= PAGE_BLOCKS):
+                # A heading goes with what it heads.
+                carried = [pages[-1].pop()] if pages[-1][-1]["type"] == "header" else []
+                pages.append(carried)
+                room = PAGE_CHARACTERS
+            pages[-1].append(block)
+            room -= size
+    return pages
+
+
+def _pieces(found: list[Element]) -> list[Element]:
+    """Elements, those too large for one block taken apart at their items, or lines."""
+    pieces: list[Element] = []
+    for element in found:
+        if _size(element) <= BLOCK_CHARACTERS:
+            pieces.append(element)
+            continue
+        children: list[Element] = []
+        for child in element["elements"]:
+            text = child.get("text", "")
+            cuts = range(0, len(text), BLOCK_CHARACTERS) if len(text) > BLOCK_CHARACTERS else ()
+            children += [child | {"text": text[n : n + BLOCK_CHARACTERS]} for n in cuts] or [child]
+        piece: list[Element] = []
+        for child in children:
+            if piece and _size(piece) + _size(child) > BLOCK_CHARACTERS:
+                pieces.append(element | {"elements": piece})
+                piece = []
+            piece.append(child)
+        pieces.append(element | {"elements": piece})
+    return pieces
+
+
+def _size(found: Any) -> int:
+    """Characters of all texts in a structure of blocks."""
+    if isinstance(found, dict):
+        return sum(len(x) if key == "text" and isinstance(x, str) else _size(x) for key, x in found.items())
+    return sum(_size(x) for x in found) if isinstance(found, list) else 0

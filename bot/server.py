@@ -1,0 +1,113 @@
+"""HTTP: Slack's endpoint behind its guard, health, and whatever routes else are mounted; uvicorn without an access log."""
+
+import asyncio
+import socket
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import uvicorn
+from slack_bolt.async_app import AsyncApp
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from bot.app import dispatch
+from bot.guard import Deliver, Guard, Reply
+from bot.payload import Fields
+from bot.settings import Settings
+
+PATH = "/slack/events"
+HEADER_SECONDS = 10.0
+"""Seconds that a request's head may take to arrive."""
+IDLE_SECONDS = 75
+"""Seconds that a connection without a request is kept: longer than the usual load balancer's 60."""
+DRAIN_SECONDS = 8
+"""Seconds that requests under way have on shutdown."""
+
+Checks = Mapping[str, Callable[[], Awaitable[bool]]]
+"""What has to hold for this process to be sent work, by name."""
+
+
+def asgi(settings: Settings, app: AsyncApp, *, checks: Checks, routes: Sequence[BaseRoute] = ()) -> ASGIApp:
+    """The whole HTTP side: `/healthz`, `/readyz` with `checks`, `routes`, and `/slack/events` where there is a signing secret."""
+
+    async def healthy(request: Request) -> Response:
+        return PlainTextResponse("ok")
+
+    async def ready(request: Request) -> Response:
+        found = {name: await check() for name, check in checks.items()}
+        return JSONResponse({"ready": all(found.values()), "checks": found}, 200 if all(found.values()) else 503)
+
+    pages = Starlette(routes=[Route("/healthz", healthy), Route("/readyz", ready), *routes])
+    if settings.signing_secret is None:
+        return pages
+    return Guard(pages, path=PATH, signing_secret=settings.signing_secret.reveal(), deliver=_into(app))
+
+
+def _into(app: AsyncApp) -> Deliver:
+    async def deliver(payload: Fields, retry: Mapping[str, str]) -> Reply:
+        answer = await dispatch(app, payload, retry)
+        content_type = answer.first_headers().get("content-type", "") if answer.body else ""
+        return Reply(answer.status, answer.body.encode(), content_type)
+
+    return deliver
+
+
+class Protocol(HttpToolsProtocol):
+    """uvicorn's protocol that also gives up on a head that does not arrive: half-sent requests must not pile up."""
+
+    _head: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._await_head()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._head_arrived()
+        super().connection_lost(exc)
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self._await_head()
+
+    def on_headers_complete(self) -> None:
+        self._head_arrived()
+        super().on_headers_complete()
+
+    def _await_head(self) -> None:
+        self._head_arrived()
+        self._head = self.loop.call_later(HEADER_SECONDS, self.transport.abort)
+
+    def _head_arrived(self) -> None:
+        if self._head is not None:
+            self._head.cancel()
+            self._head = None
+
+
+class Server(uvicorn.Server):
+    """A uvicorn server whose process owns its signals: `stop()` ends it."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        options: dict[str, Any] = {
+            "loop": "none", "http": Protocol, "ws": "none", "lifespan": "off", "log_config": None, "access_log": False,
+            "server_header": False, "proxy_headers": False, "timeout_keep_alive": IDLE_SECONDS,
+            "timeout_graceful_shutdown": DRAIN_SECONDS,
+        }  # fmt: skip
+        super().__init__(uvicorn.Config(app, **options))
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+    def stop(self) -> None:
+        self.should_exit = True
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A bound socket. OSError where the address is taken or not this machine's."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    return socket.create_server((host, port), family=family, backlog=2048)

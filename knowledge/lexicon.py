@@ -1,0 +1,270 @@
+"""The lexicon read, and a text seen through it: which terms occur, who did what, in which phase.
+
+A text becomes a set of features. A term that occurs is a feature by its name (`websocket drops` has `longlived` and
+`abort`). An action is also bound to its doer (`client.abort`), a phase to the word that places it (`before.respond`,
+`no.request`; `at.X` for any of them that places the end in that phase).
+"""
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from msgspec import Struct, convert
+
+from knowledge.words import Speller, Stemmer, is_han, sound, tokens
+
+PHASES = frozenset({"request", "connect", "respond", "transfer", "queue", "tarpit", "upload", "headers", "send"})
+_MARKS = frozenset(",;.!?:()\n，。；！？：、（）")
+_REACH = {"before": 8, "while": 8, "wait": 8, "no": 5}
+_BACK = {"ago": 4, "in": 3, "undone": 3}
+_PLACES = frozenset({"before", "while", "wait", "ago", "in", "undone"})
+_FEATURE = {"undone": "no", "ago": "before", "in": "while"}
+NUMBER = "#"
+"""Stands for any number in a phrase (`takes # seconds`)."""
+
+
+class Rule(Struct, frozen=True, forbid_unknown_fields=True):
+    """What a combination of features is worth: `has` must all be found (`!x` must not), `adds` scores by target."""
+
+    has: str
+    adds: dict[str, float]
+
+
+class Source(Struct, frozen=True, forbid_unknown_fields=True):
+    """The file `lexicon.toml` as it is written."""
+
+    stopwords: tuple[str, ...]
+    plain: str
+    irregular: dict[str, str]
+    operators: dict[str, tuple[str, ...]]
+    clauses: dict[str, tuple[str, ...]]
+    usually: dict[str, str]
+    agents: dict[str, tuple[str, ...]]
+    actions: dict[str, tuple[str, ...]]
+    terms: dict[str, tuple[str, ...]]
+    nested: tuple[str, ...]
+    implies: dict[str, tuple[str, ...]]
+
+
+class Rules(Struct, frozen=True, forbid_unknown_fields=True):
+    """The file `rules.toml` as it is written; `prior` is where an entry starts."""
+
+    rules: tuple[Rule, ...]
+    prior: dict[str, float]
+
+
+class Item(Struct, frozen=True):
+    """One phrase found: its place in the tokens, the terms it stands for, the clause it is in."""
+
+    start: int
+    end: int
+    names: tuple[str, ...]
+    clause: int
+
+
+class Seen(Struct, frozen=True):
+    """A text seen through the lexicon: its features, and its stems (Han characters one by one) for the finer comparison."""
+
+    features: frozenset[str]
+    stems: tuple[str, ...]
+
+
+Node = dict[str, Any]
+
+
+class Lexicon:
+    """Phrases as a tree of tokens, and the reading of a text by them. `known` are further English words to leave unspelled."""
+
+    def __init__(self, source: Source, known: frozenset[str] = frozenset()) -> None:
+        self._stem = Stemmer(source.irregular)
+        self._stop = frozenset(source.stopwords)
+        self._agents = frozenset(source.agents)
+        self._actions = frozenset(source.actions)
+        self._breaks = frozenset(source.clauses["breaks"])
+        self._objects = self._spelled(source.clauses["objects"])
+        self._by = frozenset(source.clauses["by"])
+        self._implies = source.implies
+        self._usually = source.usually
+        self._nested = {tuple(self._path(p)): n for n in source.nested for p in source.terms[n] if " " not in p}
+        self._tree: Node = {}
+        self._sounds: Node = {}
+        groups = (source.agents, source.actions, source.terms, {f"op.{k}": v for k, v in source.operators.items()})
+        for group in groups:
+            for name, phrases in group.items():
+                for phrase in phrases:
+                    self._plant(name, phrase)
+        targets = self._words(self._tree)
+        plain = {self._stem(w) for w in (*source.plain.split(), *source.stopwords, *known)}
+        self._spell = Speller(targets, plain)
+
+    def _spelled(self, phrases: tuple[str, ...]) -> frozenset[tuple[str, ...]]:
+        return frozenset(tuple(self._stem(t) for t in tokens(p)) for p in phrases)
+
+    def _words(self, node: Node) -> set[str]:
+        found = {k for k in node if k}
+        for key, child in node.items():
+            if key:
+                found |= self._words(child)
+        return found
+
+    def _path(self, phrase: str) -> list[str]:
+        words = [t for t in tokens(phrase.replace(NUMBER, "0")) if t not in _MARKS]
+        path = [NUMBER if t == "0" else self._stem(t) for t in words if t not in self._stop]
+        return path or [self._stem(t) for t in words]
+
+    def _plant(self, name: str, phrase: str) -> None:
+        path = self._path(phrase)
+        inside = {n for p, n in self._nested.items() for k in range(len(path)) if tuple(path[k : k + len(p)]) == p}
+        node = self._tree
+        for token in path:
+            node = node.setdefault(token, {})
+        node[""] = tuple(dict.fromkeys((*node.get("", ()), name, *sorted(inside))))
+        if len(path) > 1 and all(is_han(t) for t in path):
+            node = self._sounds
+            for token in path:
+                node = node.setdefault(sound(token), {})
+            node.setdefault("", []).append((tuple(path), name))
+
+    def see(self, text: str) -> Seen:
+        """The features of a text. Linear in its length."""
+        stems: list[str] = []
+        clause: list[int] = []
+        number = 0
+        for token in tokens(text):
+            if token in _MARKS:
+                number += 1
+                continue
+            if token in self._breaks:
+                number += 1
+            if token in self._stop:
+                continue
+            stem = self._stem(token)
+            if stem.isalpha() and not is_han(stem):
+                stem = self._spell(stem, len(token))
+            stems.append(stem)
+            clause.append(number)
+        items = self._items(stems, clause)
+        features = {name for item in items for name in item.names}
+        self._bind(items, stems, features)
+        self._place(items, features)
+        for name in tuple(features):
+            features.update(self._implies.get(name, ()))
+        return Seen(frozenset(features), tuple(stems))
+
+    def _items(self, stems: list[str], clause: list[int]) -> list[Item]:
+        """Phrases from left to right, the longest first; a longer phrase that only sounds like it wins over a shorter one."""
+        found: list[Item] = []
+        place = 0
+        while place < len(stems):
+            end, names = self._longest(stems, place)
+            if is_han(stems[place]):
+                alike, name = self._alike(stems, place)
+                if alike > end:
+                    end, names = alike, (name,)
+            if names:
+                found.append(Item(place, end, names, clause[place]))
+            place = max(end, place + 1)
+        return found
+
+    def _longest(self, stems: list[str], start: int) -> tuple[int, tuple[str, ...]]:
+        node, end, names = self._tree, start, ()
+        for step in range(start, len(stems)):
+            stem = stems[step]
+            child = node.get(stem)
+            if child is None and stem.isdigit():
+                child = node.get(NUMBER)
+            if child is None:
+                break
+            node = child
+            if "" in node:
+                end, names = step + 1, node[""]
+        return end, names
+
+    def _alike(self, stems: list[str], start: int) -> tuple[int, str]:
+        """The end and name of the longest phrase of Han characters that sounds like what stands here, half of it the same."""
+        node, end, best = self._sounds, start, ""
+        for step in range(start, len(stems)):
+            node = node.get(sound(stems[step]), {})
+            if not node:
+                break
+            for path, name in node.get("", ()):
+                same = sum(a == b for a, b in zip(path, stems[start : step + 1], strict=True))
+                if len(path) > same >= len(path) / 2:
+                    end, best = step + 1, name
+        return end, best
+
+    def _bind(self, items: list[Item], stems: list[str], features: set[str]) -> None:
+        """Adds `agent.action` for every action, by who stands nearest in the right place."""
+        agents = [item for item in items if not self._agents.isdisjoint(item.names)]
+        doers = [item for item in agents if not self._is_object(item, stems)]
+        asides = self._asides(items, stems)
+        for item in items:
+            actions = self._actions.intersection(item.names)
+            if actions and (agent := self._doer(item, agents, doers, stems, asides)):
+                features.update(f"{agent}.{action}" for action in actions)
+
+    def _doer(
+        self, action: Item, agents: list[Item], doers: list[Item], stems: list[str], asides: list[tuple[int, int]]
+    ) -> str:
+        named = self._agents.intersection
+        for item in agents:
+            if action.end <= item.start <= action.end + 3 and not self._by.isdisjoint(stems[action.end : item.start]):
+                return next(iter(named(item.names)))
+        aside = {span for span in asides if span[1] <= action.start}
+        before = [i for i in doers if i.start < action.start and not any(a <= i.start < b for a, b in aside)]
+        if before and before[-1].clause == action.clause:
+            return next(iter(named(before[-1].names)))
+        after = [i for i in doers if i.start >= action.end and i.clause == action.clause and i.start - action.end < 3]
+        if after:
+            return next(iter(named(after[0].names)))
+        usual = next((self._usually[n] for n in action.names if n in self._usually), "")
+        if usual and any(usual in item.names for item in agents):
+            return usual
+        return next(iter(named(before[-1].names))) if before else usual
+
+    def _asides(self, items: list[Item], stems: list[str]) -> list[tuple[int, int]]:
+        """Places of Chinese adverbials (`在 … 期间`): who stands in them does nothing outside."""
+        ends = [item for item in items if "op.in" in item.names]
+        spans = []
+        for item in ends:
+            opened = next((k for k in range(item.start - 1, max(-1, item.start - 16), -1) if stems[k] in ("在", "当")), -1)
+            if opened >= 0:
+                spans.append((opened, item.end))
+        return spans
+
+    def _is_object(self, item: Item, stems: list[str]) -> bool:
+        return any(tuple(stems[max(0, item.start - n) : item.start]) in self._objects for n in (1, 2))
+
+    def _place(self, items: list[Item], features: set[str]) -> None:
+        """Adds `before.X`, `no.X` … for phases that stand in the reach of such a word."""
+        for n, item in enumerate(items):
+            for name in item.names:
+                operator = name[3:] if name.startswith("op.") else ""
+                if operator in _REACH:
+                    near = (i for i in items[n + 1 :] if i.start - item.end < _REACH[operator])
+                elif operator in _BACK:
+                    near = (i for i in reversed(items[:n]) if item.start - i.end < _BACK[operator])
+                else:
+                    continue
+                phase = next((p for i in near for p in i.names if p in PHASES), "")
+                if phase:
+                    features.add(f"{_FEATURE.get(operator, operator)}.{phase}")
+                    if operator in _PLACES:
+                        features.add(f"at.{phase}")
+
+
+@cache
+def source() -> Source:
+    """The shipped lexicon, read once. msgspec's error names the field at fault."""
+    return convert(_raw("lexicon.toml"), Source)
+
+
+@cache
+def rules() -> Rules:
+    """The shipped rules, read once. msgspec's error names the field at fault."""
+    return convert(_raw("rules.toml"), Rules)
+
+
+def _raw(name: str) -> dict[str, Any]:
+    return tomllib.loads((files("knowledge") / "entries" / name).read_text("utf-8"))

@@ -1,0 +1,109 @@
+"""Words as they are typed: tokens, English endings, spelling mistakes, Chinese scripts and sound-alike characters."""
+
+import re
+import tomllib
+from collections.abc import Iterable
+from functools import cache
+from importlib.resources import files
+
+from msgspec import Struct, convert
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+_TOKEN = re.compile(r"(?<![a-z0-9])-\d+|[a-z0-9]+|[\u3400-\u9fff]|[,;.!?:()\n，。；！？：、（）]")
+_NEGATED = re.compile(r"n['’]t\b")
+_POSSESSIVE = re.compile(r"['’]s?\b")
+_VOWELS = frozenset("aeiouy")
+
+
+class Chinese(Struct, frozen=True, forbid_unknown_fields=True):
+    """The facts of `chinese.toml`."""
+
+    traditional: str
+    simplified: str
+    syllables: dict[str, str]
+
+
+@cache
+def _chinese() -> tuple[dict[int, int], dict[str, str]]:
+    raw = convert(tomllib.loads((files("knowledge") / "entries" / "chinese.toml").read_text("utf-8")), Chinese)
+    script = {ord(t): ord(s) for t, s in zip(raw.traditional, raw.simplified, strict=True)}
+    return script, {c: _loose(syllable) for syllable, chars in raw.syllables.items() for c in chars}
+
+
+def _loose(syllable: str) -> str:
+    """A syllable without the differences that many speakers do not make: zh/z, ch/c, sh/s, -ing/-in, -eng/-en."""
+    if syllable[:2] in ("zh", "ch", "sh"):
+        syllable = syllable[0] + syllable[2:]
+    return syllable[:-1] if syllable.endswith(("ing", "eng")) else syllable
+
+
+def sound(character: str) -> str:
+    """The syllable of a Han character, the character itself where we do not know it."""
+    return _chinese()[1].get(character, character)
+
+
+def is_han(token: str) -> bool:
+    return "\u3400" <= token[0] <= "\u9fff"
+
+
+def tokens(text: str) -> list[str]:
+    """Lower-case words, numbers, single Han characters (simplified) and punctuation marks, in their order."""
+    text = text.casefold().translate(_chinese()[0])
+    text = _POSSESSIVE.sub("", _NEGATED.sub(" not", text)) if "'" in text or "’" in text else text
+    return _TOKEN.findall(text)
+
+
+class Stemmer:
+    """English endings off, with a table of irregular forms."""
+
+    def __init__(self, irregular: dict[str, str]) -> None:
+        self._irregular = irregular
+
+    def __call__(self, word: str) -> str:
+        """The stem of a lower-case word; Han characters, numbers and marks are their own."""
+        if word in self._irregular:
+            return _bare(self._irregular[word])
+        return _bare(word)
+
+
+def _bare(word: str) -> str:
+    if len(word) < 4 or not word.isalpha() or is_han(word):
+        return word
+    if word.endswith("ies") and len(word) > 4:
+        word = word[:-3] + "y"
+    elif word.endswith(("sses", "xes", "ches", "shes")):
+        word = word[:-2]
+    elif word.endswith("s") and not word.endswith(("ss", "us", "is")):
+        word = word[:-1]
+    for ending in ("ing", "ed"):
+        base = word[: -len(ending)]
+        if word.endswith(ending) and len(base) >= 3 and not _VOWELS.isdisjoint(base):
+            word = base[:-1] if base[-1] == base[-2] and base[-1] not in "lsz" else base
+            break
+    return word[:-1] if word.endswith("e") and len(word) > 3 else word
+
+
+class Speller:
+    """Unknown words brought to the nearest known one; known English words and short ones are left alone."""
+
+    def __init__(self, targets: Iterable[str], known: Iterable[str]) -> None:
+        self._targets = frozenset(t for t in targets if t.isalpha() and len(t) > 2 and not is_han(t))
+        self._known = self._targets | frozenset(known)
+        self._by_length: dict[int, list[str]] = {}
+        for length in range(3, 24):
+            near = [t for t in sorted(self._targets) if abs(len(t) - length) <= 2]
+            self._by_length[length] = near
+
+    def __call__(self, stem: str, length: int) -> str:
+        """`stem` (of a word of `length` letters) or the stem it is probably a misspelling of."""
+        if stem in self._known or length < 4 or not stem.isalpha() or len(stem) > 22:
+            return stem
+        allowed = 1 if length < 6 else 2
+        found = process.extract(
+            stem, self._by_length[max(3, len(stem))], scorer=OSA.distance, score_cutoff=allowed, limit=5
+        )
+        best = min(found, key=lambda f: (f[1], f[0][0] != stem[0], f[0][-1] != stem[-1], abs(len(f[0]) - len(stem)), f[0]), default=None)
+        if best is None or (best[1] == 2 and best[0][0] != stem[0]) or (best[1] == 2 and len(best[0]) < 5):
+            return stem
+        return best[0]
