@@ -101,7 +101,7 @@ def build_app(
         attaching_conversation_kwargs_enabled=False,
         user_facing_authorize_error_message=SAY("en", "not_connected"),
     )
-    services = Services(base, tasks or Tasks(), RateLimit(settings.rate_limit), store)
+    services = Services(base, Tasks() if tasks is None else tasks, RateLimit(settings.rate_limit), store)
     register_listeners(app, services)
     app.error(_failed)
     return app

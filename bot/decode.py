@@ -4,7 +4,7 @@ import argparse
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from knowledge.logjson import decode_block
 from knowledge.report_files import open_stream
@@ -12,9 +12,8 @@ from knowledge.report_files import open_stream
 BLOCK = 262_144
 
 
-def add(subparsers: "argparse._SubParsersAction[Any]") -> None:
-    """Adds the command to the terminal's parser."""
-    parser = subparsers.add_parser("decode", help="log lines to JSON lines, for jq and others")
+def add(parser: argparse.ArgumentParser) -> None:
+    """Adds the arguments of `haflag decode`."""
     parser.add_argument("files", nargs="*", metavar="FILE", default=["-"], help="plain, gzip or zstd; - is standard input")
     parser.add_argument("--json", action="store_true", help="the only form there is; accepted for symmetry")
     parser.set_defaults(func=run)

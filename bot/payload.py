@@ -40,6 +40,7 @@ class _Action(Struct):
 
 
 class _View(Struct):
+    type: Filled
     callback_id: str = ""
     private_metadata: str = ""
     state: Fields | None = None

@@ -32,6 +32,10 @@ AGAIN_SECONDS = 30
 """Seconds between attempts to reach Slack while it cannot be reached at start."""
 
 
+Routes = Callable[[aiohttp.ClientSession, asyncio.Event], Sequence[BaseRoute]]
+"""Gives what is mounted beside Slack's endpoint, from a session to send with and the event that ends the server."""
+
+
 class StartError(Exception):
     """The bot cannot start; the message says what to do."""
 
@@ -58,9 +62,14 @@ def run(args: argparse.Namespace) -> int:
             # Bolt would read some of them on its own, and children need none.
             os.environ.pop(variable.name, None)
     logs.setup()
+    routes = None
+    if settings.playground:
+        from bot.playground.start import prepare
+
+        settings, routes = prepare(settings)
     try:
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-            runner.run(serve(settings))
+            runner.run(serve(settings, routes))
     except StartError as error:
         print(f"haflag: {error}", file=sys.stderr)
         return 1
@@ -75,11 +84,8 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
     return uvloop.new_event_loop
 
 
-async def serve(settings: Settings, routes: Callable[[aiohttp.ClientSession], Sequence[BaseRoute]] | None = None) -> None:
-    """Runs everything that the settings ask for, until a signal. StartError where it cannot start.
-
-    `routes` gives what is mounted beside Slack's endpoint; the session for it lives as long as the server.
-    """
+async def serve(settings: Settings, routes: Routes | None = None) -> None:
+    """Runs everything that the settings ask for, until a signal. StartError where it cannot start."""
     if settings.bot_token is None:
         raise StartError("SLACK_BOT_TOKEN is not set")
     stop = asyncio.Event()
@@ -98,7 +104,7 @@ async def serve(settings: Settings, routes: Callable[[aiohttp.ClientSession], Se
         app = build_app(settings, base, client=client, authorize=workspace, store=store, tasks=tasks)
         checks: dict[str, Callable[[], Awaitable[bool]]] = {"store": store.ready}
         await closing.enter_async_context(
-            _http(settings, asgi(settings, app, checks=checks, routes=routes(session) if routes else ()), stop)
+            _http(settings, asgi(settings, app, checks=checks, routes=routes(session, stop) if routes else ()), stop)
         )
         await _admitted("SLACK_BOT_TOKEN", workspace.check, tasks)
         if settings.app_token is not None:

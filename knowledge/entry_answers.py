@@ -19,7 +19,8 @@ def letter_answer(base: KnowledgeBase, ids: tuple[str, ...], language: Language)
     depth: list[Part] = []
     for entry in letters:
         label = SAY(language, f"position{entry.position}")
-        summary.append(Para(f"*{entry.title.get(language)}* {entry.meaning.get(language)}", label))
+        stop = "。" if language == "zh" else ". "
+        summary.append(Para(f"*{entry.title.get(language)}*{stop}{entry.meaning.get(language)}", label))
         if entry.check:
             depth += check_parts(entry.check, language, f"{label}: {SAY(language, 'first_check')}")
         if entry.position <= 2:

@@ -14,7 +14,6 @@ from msgspec import Struct, convert
 
 from knowledge.words import Speller, Stemmer, is_han, sound, tokens
 
-PHASES = frozenset({"request", "connect", "respond", "transfer", "queue", "tarpit", "upload", "headers", "send"})
 _MARKS = frozenset(",;.!?:()\n，。；！？：、（）")
 _REACH = {"before": 8, "while": 8, "wait": 8, "no": 5}
 _BACK = {"ago": 4, "in": 3, "undone": 3}
@@ -35,7 +34,10 @@ class Source(Struct, frozen=True, forbid_unknown_fields=True):
     """The file `lexicon.toml` as it is written."""
 
     stopwords: tuple[str, ...]
-    plain: str
+    placed: tuple[str, ...]
+    exact: tuple[str, ...]
+    grammar: str
+    misspelt: dict[str, str]
     irregular: dict[str, str]
     operators: dict[str, tuple[str, ...]]
     clauses: dict[str, tuple[str, ...]]
@@ -94,8 +96,12 @@ class Lexicon:
             for name, phrases in group.items():
                 for phrase in phrases:
                     self._plant(name, phrase)
-        targets = self._words(self._tree)
-        plain = {self._stem(w) for w in (*source.plain.split(), *source.stopwords, *known)}
+        self._grammar = frozenset(source.grammar)
+        self._placed = frozenset(source.placed)
+        self._misspelt = source.misspelt
+        phrases = (p for group in groups for name, ps in group.items() if name not in source.exact for p in ps)
+        targets = {stem for phrase in phrases for stem in self._path(phrase)}
+        plain = {self._stem(w) for w in (*english(), *source.stopwords, *known)} | self._words(self._tree)
         self._spell = Speller(targets, plain)
 
     def _spelled(self, phrases: tuple[str, ...]) -> frozenset[tuple[str, ...]]:
@@ -139,7 +145,7 @@ class Lexicon:
                 number += 1
             if token in self._stop:
                 continue
-            stem = self._stem(token)
+            stem = self._stem(self._misspelt.get(token, token))
             if stem.isalpha() and not is_han(stem):
                 stem = self._spell(stem, len(token))
             stems.append(stem)
@@ -189,8 +195,8 @@ class Lexicon:
             if not node:
                 break
             for path, name in node.get("", ()):
-                same = sum(a == b for a, b in zip(path, stems[start : step + 1], strict=True))
-                if len(path) > same >= len(path) / 2:
+                wrong = [typed for meant, typed in zip(path, stems[start : step + 1], strict=True) if meant != typed]
+                if 0 < len(wrong) <= len(path) / 2 and self._grammar.isdisjoint(wrong):
                     end, best = step + 1, name
         return end, best
 
@@ -247,7 +253,7 @@ class Lexicon:
                     near = (i for i in reversed(items[:n]) if item.start - i.end < _BACK[operator])
                 else:
                     continue
-                phase = next((p for i in near for p in i.names if p in PHASES), "")
+                phase = next((p for i in near for p in i.names if p in self._placed), "")
                 if phase:
                     features.add(f"{_FEATURE.get(operator, operator)}.{phase}")
                     if operator in _PLACES:
@@ -264,6 +270,18 @@ def source() -> Source:
 def rules() -> Rules:
     """The shipped rules, read once. msgspec's error names the field at fault."""
     return convert(_raw("rules.toml"), Rules)
+
+
+@cache
+def asked() -> dict[str, tuple[str, ...]]:
+    """Entry id → how people have asked for it (`asked.toml`). msgspec's error names the field at fault."""
+    return convert(_raw("asked.toml"), dict[str, tuple[str, ...]])
+
+
+@cache
+def english() -> frozenset[str]:
+    """Frequent English words (`english.toml`)."""
+    return frozenset(_raw("english.toml")["words"].split())
 
 
 def _raw(name: str) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -64,7 +65,9 @@ _NAMES: dict[str, str] = {
         "term_events": "term_events",
         "fc_err": "fc_err fc_err_name",
         "bc_err": "bc_err bc_err_name",
-        "accepted": "accept_date request_date",
+        "accepted": "accept_date request_date time timestamp date datetime time_local accept_time request_time_local date_time "
+        "timestamp_local time_iso8601 local_time accept_timestamp start_time",
+        "mode": "mode proxy_mode",
     }.items()
     for name in names.split()
 }
@@ -114,7 +117,7 @@ def messages(leaves: list[tuple[str, Any]]) -> Iterator[str]:
         if path in _MESSAGES or path.rpartition(".")[2] in _MESSAGES:
             yield value
     for path, value in texts:
-        if path.startswith("values") or path.startswith("streams"):
+        if path.startswith(("values", "streams")):
             yield value
 
 
@@ -129,6 +132,7 @@ def pairs(text: str) -> list[tuple[str, str]]:
     return found
 
 
+@lru_cache(2000)
 def field_of(key: str) -> str | None:
     """Which field a key names: by its last part first, then by its whole path."""
     last = key.rpartition(".")[2]
@@ -196,7 +200,13 @@ def _put(fields: Fields, timers: dict[str, int], field: str, value: Any) -> None
     elif field in ("srv_queue", "backend_queue"):
         if (number := whole(value)) is not None:
             fields.setdefault("queues", {}).setdefault(field, number)
-    elif field in ("term_events", "fc_err", "bc_err", "accepted") and text not in ("", "-"):
+    elif field == "mode":
+        if text.casefold() in ("http", "tcp"):
+            fields["mode"] = text.casefold()
+    elif field == "accepted":
+        if len(text) < 40 and re.match(r"\[?\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d|\d{4}-\d\d-\d\d[T ]\d\d:\d\d", text):
+            fields.setdefault(field, text.strip("[]"))
+    elif field in ("term_events", "fc_err", "bc_err") and text not in ("", "-"):
         fields.setdefault(field, text)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from knowledge.logline import read_line
+from knowledge.logline import read_record
 from knowledge.logrecord import LogLine
 
 _NUMBER = rb"(-1|0|[1-9]\d*+)"
@@ -59,7 +59,7 @@ def decode_line(raw: bytes) -> bytes:
     tcp = _TCP.match(raw)
     if tcp is not None:
         return _AS_TCP % tcp.groups()
-    return _encode(to_object(read_line(raw.decode("utf-8", "replace"))))
+    return _encode(to_object(read_record(raw.decode("utf-8", "replace"))))
 
 
 def decode_block(block: bytes) -> bytes:

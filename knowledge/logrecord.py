@@ -86,6 +86,8 @@ def spelled(text: str, http: bool | None = None) -> str | None:
     """The state that `text` spells; where long dashes leave two readings, four letters in an HTTP line, else two."""
     if len(text) > 8:
         return None
+    if text.isascii():
+        return text if len(text) in (2, 4) and codes.is_state(text) else None
     found = [s for s in codes.spellings(text) if codes.is_state(s)]
     if not found:
         return None

@@ -182,7 +182,7 @@ def _status(fields: Fields, tokens: list[_Token], timers: re.Match[str] | None, 
     for n, token in enumerate(tokens):
         if (timers is not None and token.start == timers.start()) or (window is not None and n == window + 4):
             places.insert(len(places) if places and places[0] == (state or 0) - 1 else 0, n + 1)
-        elif token.text == fields.get("request") or (_SERVER.fullmatch(token.text) and not GROUP.fullmatch(token.text)) or token.text == fields.get("server"):
+        elif token.text in (fields.get("request"), fields.get("server")) or _is_server(token.text):
             places.append(n + 1)
     if state is not None:
         places += [state - 1, state + 1]

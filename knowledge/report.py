@@ -7,7 +7,8 @@ from typing import Literal
 from msgspec import Struct
 
 from knowledge import code as codes
-from knowledge.logline import LogLine, read_paste
+from knowledge.logline import read_paste
+from knowledge.logrecord import LogLine
 from knowledge.report_scan import Tally, key_of, stamp_of
 
 Unit = Literal["minute", "hour", "day"]

@@ -4,6 +4,7 @@ import gzip
 import io
 import os
 from collections.abc import Callable, Iterable
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -72,7 +73,7 @@ def scan_stream(stream: BinaryIO, limit: int | None = None, progress: Progress =
 class _Ahead(io.RawIOBase):
     """A stream whose first bytes were read already, put back in front: pipes cannot be rewound."""
 
-    def __init__(self, head: bytes, rest: BinaryIO) -> None:
+    def __init__(self, head: bytes, rest: io.FileIO) -> None:
         self._head, self._rest = head, rest
 
     def readable(self) -> bool:
@@ -84,8 +85,7 @@ class _Ahead(io.RawIOBase):
             buffer[: len(taken)] = taken
             self._head = self._head[len(taken) :]
             return len(taken)
-        got: int | None = self._rest.readinto(buffer)  # type: ignore[attr-defined]
-        return got or 0
+        return self._rest.readinto(buffer) or 0
 
     def close(self) -> None:
         self._rest.close()
@@ -97,12 +97,12 @@ def open_stream(name: str | Path) -> BinaryIO:
 
     OSError where it cannot be opened. Reading a broken packed file gives OSError, EOFError or ValueError.
     """
-    raw: BinaryIO = open(0, "rb", buffering=0, closefd=False) if name == "-" else Path(name).open("rb", buffering=0)  # type: ignore[assignment]
+    raw = io.FileIO(0, closefd=False) if name == "-" else io.FileIO(name)
     head = raw.read(4)
     if head[:2] == b"\x1f\x8b":
         return gzip.open(io.BufferedReader(_Ahead(head, raw), 1 << 18), "rb")  # type: ignore[return-value]
     if head == b"\x28\xb5\x2f\xfd":
-        return _Zstd(_Ahead(head, raw))  # type: ignore[return-value]
+        return _Zstd(_Ahead(head, raw))  # type: ignore
     if name == "-":
         return _Ahead(head, raw)  # type: ignore[return-value]
     raw.seek(0)
@@ -112,7 +112,7 @@ def open_stream(name: str | Path) -> BinaryIO:
 class _Zstd(io.RawIOBase):
     """A zstd file unpacked, with its faults as ValueError."""
 
-    def __init__(self, packed: io.RawIOBase) -> None:
+    def __init__(self, packed: BinaryIO) -> None:
         import zstandard  # loaded only where it is used
 
         self._error = zstandard.ZstdError
@@ -128,7 +128,7 @@ class _Zstd(io.RawIOBase):
             raise ValueError(f"broken zstd data: {error}") from None
 
     def close(self) -> None:
-        self._stream.close()
+        self._stream.close()  # type: ignore[no-untyped-call]
         super().close()
 
 
@@ -159,7 +159,7 @@ def _cuts(path: Path, size: int, count: int) -> list[tuple[int, int]]:
             file.readline(1_000_000)
             edges.append(min(file.tell(), size))
     edges.append(size)
-    return [(start, end) for start, end in zip(edges, edges[1:], strict=False) if end > start]
+    return [(start, end) for start, end in pairwise(edges) if end > start]
 
 
 def _part(path: Path, start: int, end: int, progress: Progress = _nothing) -> Tally:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from msgspec import Struct
 
 from knowledge import code as codes
-from knowledge.logline import read_line
+from knowledge.logline import read_record
 from knowledge.logrecord import LogLine
 
 BLOCK = 131_072
@@ -29,6 +29,8 @@ _CLF = re.compile(
     rb'\[(../.../....:..:..):.. [+-]\d{4}\] "[^"]*+" (-1|\d{3}) \+?\d++ "" "" \d++ \d++ "?([^" ]++)"? "?([^" ]++)"? '
     rb'"?([^" ]++)"? -?\d++ -?\d++ -?\d++ -?\d++ \+?-?\d++ "?(....)"? \d++ \d++ '
 )
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 Key = tuple[str, str, int | None, str]
 """Frontend, backend/server, status, state."""
@@ -82,14 +84,18 @@ def key_of(line: LogLine) -> Key:
 
 
 def stamp_of(line: LogLine) -> str:
-    """The minute at which a line's session was accepted, as logged; empty where the line has no date."""
-    return (line.accepted or "")[:17]
+    """The minute at which a line's session was accepted, `24/Nov/2026:03:12`; empty where the line has no date."""
+    text = line.accepted or ""
+    if text[4:5] == "-":  # ISO 8601
+        month = int(text[5:7]) if text[5:7].isdigit() else 0
+        return f"{text[8:10]}/{_MONTHS[month - 1]}/{text[:4]}:{text[11:16]}" if 1 <= month <= 12 else ""
+    return text[:17]
 
 
 class Scanner:
     """Counts blocks of whole lines. `feed` them in any number, then take `finish()`."""
 
-    def __init__(self, read: Callable[[str], LogLine] = read_line) -> None:
+    def __init__(self, read: Callable[[str], LogLine] = read_record) -> None:
         self._tally = Tally(keys={}, times={})
         self._raw: Counter[tuple[bytes, ...]] = Counter()
         self._read = read

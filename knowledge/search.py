@@ -11,15 +11,16 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Literal
 
+import msgspec
 from msgspec import Struct
 
 from knowledge import code as codes
 from knowledge.base import KnowledgeBase
-from knowledge.lexicon import Lexicon, Rule, Seen, rules, source
+from knowledge.lexicon import Lexicon, Rule, Seen, asked, rules, source
 from knowledge.words import is_han
 
 NOTHING = "nothing"
-LIKENESS = 3.0
+LIKENESS = 4.5
 """What a symptom that is word for word the question is worth, on the scale of the rules (3: strong)."""
 SHARPNESS = 0.9
 HITS = 8
@@ -42,7 +43,8 @@ class Index:
     """What can be found, built once from the entries and the lexicon. Finding changes nothing in it."""
 
     def __init__(self, base: KnowledgeBase) -> None:
-        symptoms = {entry.id: (*entry.symptoms.en, *entry.symptoms.zh) for entry in base}
+        symptoms = [(entry.id, text) for entry in base for text in (*entry.symptoms.en, *entry.symptoms.zh)]
+        symptoms += [(id, text) for id, texts in asked().items() for text in texts]
         self._lexicon = Lexicon(source(), _english(base))
         named = {target for rule in rules().rules for target in rule.adds if not _pattern(target)}
         letters = {f"pos{n}:{c}" for n, alphabet in enumerate(codes.POSITIONS, 1) for c in alphabet}
@@ -55,7 +57,7 @@ class Index:
                 self._prior[place[id]] += worth
         self._rules = [_Compiled(rule, self._ids, place) for rule in rules().rules]
         self._likeness = _Likeness(
-            [(place[id], self._lexicon.see(text)) for id, texts in symptoms.items() if id in place for text in texts]
+            [(place[id], self._lexicon.see(text)) for id, text in symptoms if id in place]
         )
 
     def scores(self, text: str) -> dict[str, float]:
@@ -158,8 +160,19 @@ def _grams(seen: Seen) -> set[str]:
 
 
 def _english(base: KnowledgeBase) -> frozenset[str]:
-    """The English words of the symptoms: spelled right, to be left alone."""
-    return frozenset(w for e in base for text in e.symptoms.en for w in re.findall(r"[a-z]+", text.casefold()))
+    """The English words of the entries' own texts: spelled right, to be left alone."""
+    texts: list[str] = []
+    pending: list[object] = [msgspec.to_builtins(entry) for entry in base]
+    while pending:
+        value = pending.pop()
+        if isinstance(value, dict):
+            english = value.get("en")
+            texts += [english] if isinstance(english, str) else []
+            pending += [v for v in value.values() if isinstance(v, dict | list | tuple)]
+        elif isinstance(value, list | tuple):
+            texts += [v for v in value if isinstance(v, str)]
+            pending += [v for v in value if isinstance(v, dict | list | tuple)]
+    return frozenset(re.findall(r"[a-z]{4,}", "\n".join(texts).casefold()))
 
 
 def _pattern(target: str) -> bool:

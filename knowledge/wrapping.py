@@ -68,4 +68,4 @@ def continues(first: str, second: str) -> bool:
     """True where `second` looks like the rest of `first` and not like a sentence: indented, after an open quote, no prose."""
     if second[:1] in " \t" or first.endswith("\\") or first.count('"') % 2 or first.count("{") > first.count("}"):
         return True
-    return all(re.search(r"[^A-Za-z,.!?']", word) or len(word) < 4 and word.isupper() for word in second.split())
+    return all(re.search(r"[^A-Za-z,.!?']", word) or (len(word) < 4 and word.isupper()) for word in second.split())

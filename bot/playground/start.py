@@ -1,5 +1,6 @@
 """Settings and routes with which `haflag serve` runs the playground: secrets made up, the Web API on this very server."""
 
+import asyncio
 import secrets
 import sys
 from collections.abc import Callable, Sequence
@@ -16,27 +17,30 @@ from bot.settings import Secret, Settings
 from bot.site.serve import reference
 from knowledge.base import load
 
-Mounted = Callable[[aiohttp.ClientSession], Sequence[BaseRoute]]
+Mounted = Callable[[aiohttp.ClientSession, asyncio.Event], Sequence[BaseRoute]]
+"""Gives the routes for a session to send with and an event that is set when the server is to stop."""
 
 
 def prepare(settings: Settings) -> tuple[Settings, Mounted]:
     """The settings of a playground on the same port, and the routes to mount; says on standard error where it is."""
-    base_url = f"http://127.0.0.1:{settings.port}"
-    secret = secrets.token_hex(16)
+    host = settings.host or "127.0.0.1"
+    place = f"[{host}]:{settings.port}" if ":" in host else f"{host}:{settings.port}"
+    base_url = f"http://{place}"
+    secret, token = secrets.token_hex(16), f"xoxb-playground-{secrets.token_hex(12)}"
     made_up = replace(
         settings,
-        bot_token=Secret("xoxb-playground"),
+        bot_token=Secret(token),
         signing_secret=Secret(secret),
-        host=settings.host or "127.0.0.1",
+        host=host,
         api_url=f"{base_url}/playground/api/",
-        file_hosts=(f"127.0.0.1:{settings.port}",),
+        file_hosts=(place,),
         public_url=settings.public_url or base_url,
     )
     workspace = Workspace(base_url)
 
-    def mounted(session: aiohttp.ClientSession) -> Sequence[BaseRoute]:
+    def mounted(session: aiohttp.ClientSession, stop: asyncio.Event) -> Sequence[BaseRoute]:
         delivery = Delivery(workspace, base_url + PATH, secret, session)
-        return [*routes(workspace, delivery), Mount("/reference", routes=reference(load()))]
+        return [*routes(workspace, delivery, token, stop), Mount("/reference", routes=reference(load()))]
 
     print(
         f"No Slack tokens are set: this is the playground, on {base_url}\n"

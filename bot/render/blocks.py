@@ -41,7 +41,11 @@ def message(
     share button). What does not fit the screen waits behind the details button.
     """
     shown, rest = fit(answer.summary, lines_most or LONGER.get(answer.kind, MESSAGE_LINES))
-    blocks: list[Block] = [_header(answer), *rich(shown)]
+    texts = rich(shown)
+    while sum(map(_size, texts)) > MESSAGE_CHARACTERS:
+        texts.pop()
+        rest = True
+    blocks: list[Block] = [_header(answer), *texts]
     buttons = [a for a in answer.actions if a.kind == "language"]
     buttons += [a for a in answer.actions if a.kind == "share" and not shared_by]
     asks = [a for a in answer.actions if a.kind == "ask"]
@@ -69,7 +73,9 @@ def view(answer: Answer, page: int = 0) -> dict[str, Any]:
     kinds = ("ask", "language")
     blocks += _buttons([a for a in answer.actions if a.kind in kinds], _page_buttons(answer, page, len(pages)))
     name = answer.title.partition(" — ")[0]
-    title = plain(name) if len(name) <= 24 else SAY(answer.language, "window")
+    title = plain(name).strip()
+    if not 0 < len(title) <= 24:
+        title = SAY(answer.language, "window")
     return {
         "type": "modal",
         "callback_id": "haflag:details",
@@ -112,16 +118,18 @@ def fit(parts: tuple[Part, ...], room: int) -> tuple[list[Part], bool]:
     """The parts for `room` lines, in order, and whether something was left out.
 
     The first part and the first command always show; what else fits shows by its first sentence, and whole while there
-    is room.
+    is room, parts without a label first: they speak of this very question.
     """
     groups = _groups(parts)
-    shown = {0: groups[0]} if groups else {}
+    if not groups:
+        return [], False
+    shown = {0: groups[0]}
     command = next((n for n, group in enumerate(groups) if any(isinstance(part, Code) for part in group)), 0)
     for number in (command, *range(len(groups))):
-        short = [_first_sentence(part) for part in groups[number]] if groups else []
+        short = [_first_sentence(part) for part in groups[number]]
         if number not in shown and (number == command or _lines(shown, short) <= room):
             shown[number] = short
-    for number in sorted(shown):
+    for number in sorted(shown, key=lambda n: (bool(getattr(groups[n][0], "label", "")), n)):
         rest = {n: group for n, group in shown.items() if n != number}
         if _lines(rest, groups[number]) <= room:
             shown[number] = groups[number]
@@ -171,7 +179,7 @@ def _header(answer: Answer) -> Block:
 
 
 def _heading(text: str) -> Block:
-    return {"type": "header", "text": {"type": "plain_text", "text": clip(text, 150) or "-", "emoji": False}}
+    return {"type": "header", "text": {"type": "plain_text", "text": clip(text.strip(), 150) or "…", "emoji": False}}
 
 
 def _buttons(actions: list[Action], more: list[Block] | None = None) -> list[Block]:
@@ -183,7 +191,7 @@ def _buttons(actions: list[Action], more: list[Block] | None = None) -> list[Blo
 
 
 def _button(kind: str, number: int, label: str, value: str) -> Block:
-    whole = clip(plain(label), 75)
+    whole = clip(plain(label).strip(), 75) or "…"
     button = {
         "type": "button",
         "action_id": f"haflag:{kind}:{number}",

@@ -71,6 +71,8 @@ def _part(part: Part, room: int, style: Style) -> Iterator[str]:
 
 
 def _colon(label: str) -> str:
+    if label.endswith(("?", "？")):
+        return " "
     return "：" if any("一" <= c <= "鿿" for c in label) else ": "
 
 

@@ -35,7 +35,9 @@ class Expect(NamedTuple):
 @dataclass(frozen=True, kw_only=True)
 class Scenario:
     """One declaration. The last line of `client`'s connection is the one that is judged; `lines` says how many there
-    are, and with `quiet` no further one may come. `others` are further clients; `later` has what newer versions do otherwise, by the version it began with."""
+    are (one less where NO_LINE is expected), and with `quiet` no further one may come. `others` are further clients;
+    `later` has what newer versions do otherwise, by the version that was seen to do it first. `padding` takes file
+    descriptors away from HAProxy (from, to)."""
 
     name: str
     about: str

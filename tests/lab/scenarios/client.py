@@ -61,8 +61,6 @@ SCENARIOS = (
         config=http("option dontlognull"),
         client=(close,),
         expect=Expect(NO_LINE),
-        lines=0,
-        quiet=True,
     ),
     Scenario(
         name="client-abort-request-ignore-probes",
@@ -70,8 +68,6 @@ SCENARIOS = (
         config=http("option http-ignore-probes"),
         client=(close,),
         expect=Expect(NO_LINE),
-        lines=0,
-        quiet=True,
     ),
     Scenario(
         name="client-timeout-request",
@@ -93,8 +89,6 @@ SCENARIOS = (
         config=http("timeout http-request 200ms\noption http-ignore-probes"),
         client=(read_end,),
         expect=Expect(NO_LINE),
-        lines=0,
-        quiet=True,
     ),
     Scenario(
         name="client-timeout-request-by-client",
@@ -129,7 +123,7 @@ SCENARIOS = (
     Scenario(
         name="client-abort-connect",
         about="With `option abortonclose` the client closes while HAProxy waits for the server's SYN-ACK.",
-        config=http(defaults="option abortonclose"),
+        config=http(app="timeout connect 500ms", defaults="option abortonclose"),
         servers={"s1": SILENT},
         client=(send(GET), WAITING, close),
         expect=Expect("CC--", 503, None, timers="+/+/-1/-1/+"),
@@ -153,7 +147,7 @@ SCENARIOS = (
     Scenario(
         name="client-abort-queue",
         about="With `option abortonclose` the client closes while it is queued for a busy server.",
-        config=http(defaults="option abortonclose", server="maxconn 1"),
+        config=http(app="timeout queue 500ms", defaults="option abortonclose", server="maxconn 1"),
         servers={"s1": HANG},
         others=((send(GET),),),
         client=(wait("asked"), send(GET), until("show stat", "web,FRONTEND"), WAITING, pause(100), close),
@@ -171,7 +165,7 @@ SCENARIOS = (
     Scenario(
         name="client-abort-headers",
         about="With `option abortonclose` the client closes while the server computes.",
-        config=http(defaults="option abortonclose"),
+        config=http(app="timeout server 500ms", defaults="option abortonclose"),
         servers={"s1": HANG},
         client=(send(GET), wait("asked"), close),
         expect=Expect("CH--", -1, None, timers="+/+/+/-1/+"),
@@ -209,7 +203,8 @@ SCENARIOS = (
     ),
     Scenario(
         name="client-reset-data",
-        about="The client resets the connection in the middle of the response's body.",
+        about="The client resets the connection in the middle of the response's body, and the server stalls.",
+        config=http(app="timeout server 500ms"),
         servers={"s1": PART},
         client=(send(GET), wait("sent"), read(1000), reset),
         expect=Expect("CD--", 200),
@@ -217,7 +212,7 @@ SCENARIOS = (
     Scenario(
         name="client-abort-data-abortonclose",
         about="With `option abortonclose` a closing client ends the transfer at once.",
-        config=http(defaults="option abortonclose"),
+        config=http(app="timeout server 500ms", defaults="option abortonclose"),
         servers={"s1": PART},
         client=(send(GET), wait("sent"), read(1000), close),
         expect=Expect("CD--", 200),
@@ -267,7 +262,7 @@ SCENARIOS = (
     Scenario(
         name="client-timeout-websocket",
         about="A WebSocket falls silent and there is no `timeout tunnel`: `timeout client` strikes first.",
-        config=http("timeout client 300ms"),
+        config=http("timeout client 300ms", "timeout server 500ms"),
         servers={"s1": serve((read_head, send(SWITCHED)))},
         client=(send(UPGRADE), read_end),
         expect=Expect("cD--", 101),

@@ -223,7 +223,7 @@ SCENARIOS = (
         name="server-idle-reset-other-client",
         about="With `http-reuse always` the first request of a client goes out on an idle connection that the server resets.",
         config=http(app="http-reuse always"),
-        servers={"s1": serve((read_head, send(response()), read_until(b"\r\n\r\n", 2), reset))},
+        servers={"s1": serve((read_head, send(response()), read_until(b"\r\n\r\n", 2), reset), (read_head, send(response())))},
         others=((send(GET), read_until(b"hello"), tell("first")),),
         client=(wait("first"), pause(50), send(GET), read_end),
         expect=Expect("SH--", 502),

@@ -21,7 +21,7 @@ SCENARIOS = (
     Scenario(
         name="upload-stalled-client-timeout",
         about="The upload stops half-way and `timeout client` is the shorter one.",
-        config=http("timeout client 200ms"),
+        config=http("timeout client 200ms", "timeout server 500ms"),
         servers={"s1": HANG},
         client=(send(post(100, 1000)), read_end),
         expect=Expect("cH--", 408, timers="+/+/+/-1/~200"),
@@ -29,7 +29,7 @@ SCENARIOS = (
     Scenario(
         name="upload-stalled-server-timeout",
         about="The upload stops half-way and `timeout server` is the shorter one.",
-        config=http(app="timeout server 200ms"),
+        config=http("timeout client 500ms", "timeout server 200ms"),
         servers={"s1": HANG},
         client=(send(post(100, 1000)), read_end),
         expect=Expect("sH--", 504, timers="+/+/+/-1/~200"),
@@ -59,7 +59,7 @@ SCENARIOS = (
     Scenario(
         name="upload-buffered-stalled",
         about="With `option http-buffer-request` a stalled body runs into `timeout http-request`: nothing reaches a server.",
-        config=http("timeout http-request 200ms", BUFFERED),
+        config=http(defaults="timeout http-request 200ms", app=BUFFERED),
         client=(send(post(100, 1000)), read_end),
         expect=Expect("cR--", 408, timers="+/-1/-1/-1/~200"),
     ),
@@ -139,7 +139,7 @@ SCENARIOS = (
     Scenario(
         name="upload-stalled-after-headers",
         about="The server has begun to answer, the upload stops: `timeout client` strikes.",
-        config=http("timeout client 200ms"),
+        config=http("timeout client 200ms", "timeout server 500ms"),
         servers={"s1": serve((read_head, send(response(length=1000)), tell("sent")))},
         client=(send(post(100, 1000)), read_end),
         expect=Expect("cD--", 200),
@@ -147,7 +147,7 @@ SCENARIOS = (
     Scenario(
         name="upload-expect-continue",
         about="The client waits for a 100 Continue that never comes: `timeout client` strikes.",
-        config=http("timeout client 200ms"),
+        config=http("timeout client 200ms", "timeout server 500ms"),
         servers={"s1": HANG},
         client=(send(post(0, 1000, "Expect: 100-continue")), read_end),
         expect=Expect("cH--", 408),

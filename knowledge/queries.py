@@ -1,0 +1,45 @@
+"""Ready queries for where logs really live (files, journal, Loki, Elasticsearch, Splunk …), from `entries/queries.toml`."""
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import Literal
+
+import msgspec
+from msgspec import Struct
+
+from knowledge.answer_model import Code
+from knowledge.model import Language, Text
+
+
+class Query(Struct, frozen=True, forbid_unknown_fields=True):
+    """One query. `text` has the places {state}, {pair}, {re} and {like}; doubled braces are single ones."""
+
+    tool: str
+    language: Literal["sh", "query"]
+    title: Text
+    text: str
+
+
+@cache
+def load() -> tuple[Query, ...]:
+    """All queries, in the order in which they are offered. msgspec.ValidationError names a field at fault."""
+    raw = tomllib.loads((files("knowledge") / "entries" / "queries.toml").read_text("utf-8"))
+    return tuple(msgspec.convert(raw["query"], list[Query]))
+
+
+def pattern(state: str) -> str:
+    """The regular expression (POSIX extended, RE2 and PCRE alike) that finds a state; a pair with any cookie letters."""
+    return state if len(state) == 4 else f"{state}[A-Z-]*"
+
+
+def filled(query: Query, state: str) -> str:
+    """The query for a legal state of two or four letters."""
+    like = state if len(state) == 4 else f"{state}*"
+    return query.text.strip().format(state=state, pair=state[:2], re=pattern(state), like=like)
+
+
+def parts(state: str, language: Language, tools: tuple[str, ...] = ()) -> tuple[Code, ...]:
+    """The queries for a state as parts of an answer: all, or those of `tools` in that order."""
+    chosen = load() if not tools else tuple(q for tool in tools for q in load() if q.tool == tool)
+    return tuple(Code(filled(q, state), q.title.get(language), "sh" if q.language == "sh" else "query") for q in chosen)

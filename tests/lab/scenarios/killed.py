@@ -1,0 +1,129 @@
+"""HTTP: an administrator or a server's change of state ends streams that were alive."""
+
+from tests.lab.clients import GET, HALF, post
+from tests.lab.config import http
+from tests.lab.scenario import Expect, Scenario
+from tests.lab.scenarios.client import HANG, PART, WAITING
+from tests.lab.servers import SILENT, serve
+from tests.lab.steps import admin, kill_sessions, pause, read, read_end, send, until, wait
+
+DOWN = "on-marked-down shutdown-sessions"
+BACKUP = "server s1 192.0.2.10:8080 disabled on-marked-up shutdown-backup-sessions\nserver s2 192.0.2.11:8080 backup"
+
+SCENARIOS = (
+    Scenario(
+        name="killed-request",
+        about="`shutdown session` while HAProxy waits for the rest of a body that it buffers.",
+        config=http("option http-buffer-request"),
+        client=(send(post(100, 1000)), until("show sess", "fe=web"), kill_sessions, read_end),
+        expect=Expect("KR--", 0, None),
+    ),
+    Scenario(
+        name="killed-connect",
+        about="`shutdown session` while HAProxy waits for the server's SYN-ACK.",
+        servers={"s1": SILENT},
+        client=(send(GET), WAITING, kill_sessions, read_end),
+        expect=Expect("KC--", 503),
+    ),
+    Scenario(
+        name="killed-queue",
+        about="`shutdown session` while the request is queued.",
+        config=http(server="maxconn 1"),
+        servers={"s1": HANG},
+        others=((send(GET),),),
+        client=(wait("asked"), send(GET), until("show stat", r"(?m)^app,BACKEND,1,"), kill_sessions, read_end),
+        expect=Expect("KQ--", 503),
+    ),
+    Scenario(
+        name="killed-headers",
+        about="`shutdown session` while the server computes.",
+        servers={"s1": HANG},
+        client=(send(GET), wait("asked"), kill_sessions, read_end),
+        expect=Expect("KH--", 502),
+    ),
+    Scenario(
+        name="killed-data",
+        about="`shutdown session` in the middle of the body.",
+        servers={"s1": PART},
+        client=(send(GET), wait("sent"), read(1000), kill_sessions, read_end),
+        expect=Expect("KD--", 200),
+    ),
+    Scenario(
+        name="killed-tarpit",
+        about="`shutdown session` on a tarpitted request.",
+        config=http("http-request tarpit\ntimeout tarpit 5s"),
+        client=(send(GET), until("show sess", "fe=web"), kill_sessions, read_end),
+        expect=Expect("KT--", 500),
+    ),
+    Scenario(
+        name="killed-server-sessions",
+        about="`shutdown sessions server` while the server computes.",
+        servers={"s1": HANG},
+        client=(send(GET), wait("asked"), admin("shutdown sessions server app/s1"), read_end),
+        expect=Expect("KH--", 502),
+    ),
+    Scenario(
+        name="killed-frontend",
+        about="`shutdown frontend` while the server computes: the stream goes on.",
+        config=http(app="timeout server 300ms"),
+        servers={"s1": HANG},
+        client=(send(GET), wait("asked"), admin("shutdown frontend web"), read_end),
+        expect=Expect("sH--", 504),
+    ),
+    Scenario(
+        name="maintenance-headers",
+        about="The server goes into maintenance while it computes: the stream goes on.",
+        config=http(app="timeout server 300ms"),
+        servers={"s1": HANG},
+        client=(send(GET), wait("asked"), admin("set server app/s1 state maint"), read_end),
+        expect=Expect("sH--", 504),
+    ),
+    Scenario(
+        name="server-down-headers",
+        about="`on-marked-down shutdown-sessions`: the server goes into maintenance while it computes.",
+        config=http(server=DOWN),
+        servers={"s1": HANG},
+        client=(send(GET), wait("asked"), admin("set server app/s1 state maint"), read_end),
+        expect=Expect("DH--", 502),
+    ),
+    Scenario(
+        name="server-down-data",
+        about="`on-marked-down shutdown-sessions`: the server goes into maintenance in the middle of the body.",
+        config=http(server=DOWN),
+        servers={"s1": PART},
+        client=(send(GET), wait("sent"), read(1000), admin("set server app/s1 state maint"), read_end),
+        expect=Expect("DD--", 200),
+    ),
+    Scenario(
+        name="server-down-connect",
+        about="`on-marked-down shutdown-sessions` while HAProxy waits for the server's SYN-ACK.",
+        config=http(app="timeout connect 500ms", server=DOWN),
+        servers={"s1": SILENT},
+        client=(send(GET), WAITING, admin("set server app/s1 state maint"), read_end),
+        expect=Expect("DC--", 503),
+    ),
+    Scenario(
+        name="server-down-by-check",
+        about="`on-marked-down shutdown-sessions`: a health check finds the server dead while it computes.",
+        config=http(app="option httpchk", server=f"{DOWN} check inter 100ms fall 1"),
+        servers={"s1": HANG},
+        client=(send(GET), read_end),
+        expect=Expect("DH--", 502),
+    ),
+    Scenario(
+        name="backup-release-headers",
+        about="`on-marked-up shutdown-backup-sessions`: the active server is back while the backup computes.",
+        config=http(app=BACKUP),
+        servers={"s1": HANG, "s2": HANG},
+        client=(send(GET), wait("asked"), admin("set server app/s1 state ready"), read_end),
+        expect=Expect("UH--", 502),
+    ),
+    Scenario(
+        name="backup-release-data",
+        about="`on-marked-up shutdown-backup-sessions` in the middle of the body.",
+        config=http(app=BACKUP),
+        servers={"s1": HANG, "s2": PART},
+        client=(send(GET), wait("sent"), read(1000), admin("set server app/s1 state ready"), read_end),
+        expect=Expect("UD--", 200),
+    ),
+)

@@ -1,0 +1,235 @@
+"""HTTP: HAProxy itself refuses what it was sent, or has nothing left to work with."""
+
+from tests.lab.clients import ASK, GET, HOST, request
+from tests.lab.config import http
+from tests.lab.scenario import Expect, Scenario
+from tests.lab.scenarios.client import HANG, UPGRADE
+from tests.lab.servers import ABSENT, ANSWER, Serve, head, response, serve
+from tests.lab.steps import close, fill_descriptors, pause, read, read_end, read_head, read_until, send, tell, wait
+
+
+def raw(*parts: bytes) -> Serve:
+    """A server that answers with exactly these bytes and closes."""
+    return serve((read_head, send(*parts), close))
+
+
+SCENARIOS = (
+    Scenario(
+        name="request-garbage",
+        about="What comes is no HTTP at all.",
+        client=(send(b"\x00\x01\x02 nonsense\r\n\r\n"), read_end),
+        expect=Expect("PR--", 400, timers="-1/-1/-1/-1/+"),
+    ),
+    Scenario(
+        name="request-tls-on-plain-port",
+        about="A TLS ClientHello comes in on a plain HTTP port.",
+        client=(send(b"\x16\x03\x01\x00\x20\x01\x00\x00\x1c\x03\x03" + b"\x55" * 32), read_end),
+        expect=Expect("PR--", 400),
+    ),
+    Scenario(
+        name="request-bad-header",
+        about="A header name with a space in it.",
+        client=(send(request("GET", "/", "Bad Name: x")), read_end),
+        expect=Expect("PR--", 400),
+    ),
+    Scenario(
+        name="request-header-without-colon",
+        about="A header line without a colon.",
+        client=(send(request("GET", "/", "nonsense")), read_end),
+        expect=Expect("PR--", 400),
+    ),
+    Scenario(
+        name="request-bad-path",
+        about="A path with a byte that must not be there.",
+        client=(send(b"GET /\xe9t\xe9 HTTP/1.1\r\n" + HOST.encode() + b"\r\n\r\n"), read_end),
+        expect=Expect("PR--", 400),
+    ),
+    Scenario(
+        name="request-two-lengths",
+        about="Two Content-Length headers that differ.",
+        client=(send(request("POST", "/", "Content-Length: 5", "Content-Length: 6", body=b"hello")), read_end),
+        expect=Expect("PR--", 400),
+    ),
+    Scenario(
+        name="request-bad-transfer-encoding",
+        about="A Transfer-Encoding whose last coding is not chunked.",
+        client=(send(request("POST", "/", "Transfer-Encoding: chunked, gzip")), read_end),
+        expect=Expect("PR--", 400),
+    ),
+    Scenario(
+        name="request-host-mismatch",
+        about="An absolute request target whose authority is not the Host header's.",
+        client=(send(request("GET", "http://other.example.com/")), read_end),
+        expect=Expect("----", 200),
+    ),
+    Scenario(
+        name="request-http-version",
+        about="A request of HTTP version 3.0 in HTTP/1 text.",
+        client=(send(b"GET / HTTP/3.0\r\n" + HOST.encode() + b"\r\n\r\n"), read_end),
+        expect=Expect("PR--", 400),
+    ),
+    Scenario(
+        name="request-headers-too-large",
+        about="A request head that does not fit into `tune.bufsize` less `tune.maxrewrite`.",
+        client=(send(request("GET", "/", "X-Large: " + "x" * 20000)), read_end),
+        expect=Expect("PR--", 400),
+    ),
+    Scenario(
+        name="request-too-many-headers",
+        about="More headers than `tune.http.maxhdr` (101) allows.",
+        client=(send(request("GET", "/", *(f"X-{n}: 1" for n in range(150)))), read_end),
+        expect=Expect("PR--", 400),
+    ),
+    Scenario(
+        name="request-websocket-without-key",
+        about="A WebSocket handshake without its key.",
+        client=(send(request("GET", "/ws", "Connection: Upgrade", "Upgrade: websocket")), read_end),
+        expect=Expect("PR--", 400),
+    ),
+    Scenario(
+        name="request-errorfile",
+        about="An error file for 400 that holds another status: the log has the one, the client gets the other.",
+        config=http("errorfile 400 @files/error.http"),
+        files={"error.http": b"HTTP/1.0 418 Teapot\r\ncontent-length: 0\r\n\r\n"},
+        client=(send(b"\x00\x01\x02 nonsense\r\n\r\n"), read_end),
+        expect=Expect("PR--", 400, 418),
+    ),
+    Scenario(
+        name="server-errorfile",
+        about="An error file for 503 that holds a 200: the client sees no error, the log does.",
+        config=http(app="errorfile 503 @files/error.http", server="disabled"),
+        files={"error.http": b"HTTP/1.0 200 OK\r\ncontent-length: 5\r\n\r\nsorry"},
+        client=ASK,
+        expect=Expect("SC--", 503, 200),
+    ),
+    Scenario(
+        name="server-errorloc",
+        about="`errorloc302 503` sends the client elsewhere: it sees a 302.",
+        config=http(app="errorloc302 503 http://sorry.example.com/", server="disabled"),
+        client=ASK,
+        expect=Expect("SC--", 503, 302),
+    ),
+    Scenario(
+        name="response-garbage",
+        about="The server's answer is no HTTP.",
+        servers={"s1": raw(b"\x00\x01 nonsense\r\n\r\n")},
+        client=ASK,
+        expect=Expect("PH--", 502, timers="+/+/+/-1/+"),
+    ),
+    Scenario(
+        name="response-bad-header",
+        about="The server's answer has a header name with a space in it.",
+        servers={"s1": raw(response(200, "Bad Name: x"))},
+        client=ASK,
+        expect=Expect("PH--", 502),
+    ),
+    Scenario(
+        name="response-nul-in-header",
+        about="A header value of the server's answer has a NUL byte.",
+        servers={"s1": raw(head(200, "X-A: a\x00b", "content-length: 0"))},
+        client=ASK,
+        expect=Expect("PH--", 502),
+    ),
+    Scenario(
+        name="response-two-lengths",
+        about="The server's answer has two lengths that differ.",
+        servers={"s1": raw(head(200, "content-length: 5", "content-length: 6"), b"hello")},
+        client=ASK,
+        expect=Expect("PH--", 502),
+    ),
+    Scenario(
+        name="response-transfer-encoding-twice",
+        about="The server's answer says `Transfer-Encoding: chunked` twice.",
+        servers={"s1": raw(head(200, "transfer-encoding: chunked", "transfer-encoding: chunked"), b"0\r\n\r\n")},
+        client=ASK,
+        expect=Expect("PH--", 502),
+    ),
+    Scenario(
+        name="response-headers-too-large",
+        about="The server's response head does not fit into a buffer.",
+        servers={"s1": raw(response(200, "X-Large: " + "x" * 20000))},
+        client=ASK,
+        expect=Expect("PH--", 502),
+    ),
+    Scenario(
+        name="response-too-many-headers",
+        about="The server's answer has more headers than `tune.http.maxhdr` allows.",
+        servers={"s1": raw(response(200, *(f"X-{n}: 1" for n in range(150))))},
+        client=ASK,
+        expect=Expect("PH--", 502),
+    ),
+    Scenario(
+        name="response-http09",
+        about="The server answers with a bare body, without a status line.",
+        servers={"s1": raw(b"<html>hello</html>")},
+        client=ASK,
+        expect=Expect("PH--", 502),
+    ),
+    Scenario(
+        name="response-unasked-switch",
+        about="The server answers 101 to a request that asked for no upgrade.",
+        servers={"s1": raw(b"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n")},
+        client=ASK,
+        expect=Expect("PH--", 502),
+    ),
+    Scenario(
+        name="response-websocket-bad-accept",
+        about="The server accepts a WebSocket without the right Sec-WebSocket-Accept.",
+        servers={"s1": serve((read_head, send(b"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n")))},
+        config=http(app="timeout tunnel 300ms"),
+        client=(send(UPGRADE), read_end),
+        expect=Expect("PH--", 502),
+    ),
+    Scenario(
+        name="response-bad-chunk",
+        about="The server's body has a chunk size that is no number, in one packet with the head.",
+        servers={"s1": raw(head(200, "transfer-encoding: chunked"), b"zz\r\n")},
+        client=ASK,
+        expect=Expect("PH--", 502),
+    ),
+    Scenario(
+        name="response-bad-chunk-later",
+        about="A chunk size that is no number comes when the client already has the head.",
+        servers={"s1": serve((read_head, send(head(200, "transfer-encoding: chunked"), b"5\r\nhello\r\n"), wait("got"), send(b"zz\r\n")))},
+        client=(send(GET), read_until(b"hello"), tell("got"), read_end),
+        expect=Expect("PD--", 200, timers="+/+/+/+/+"),
+    ),
+    Scenario(
+        name="response-chunk-too-large",
+        about="The server announces a chunk larger than HAProxy takes.",
+        servers={"s1": serve((read_head, send(head(200, "transfer-encoding: chunked"), b"5\r\nhello\r\n"), wait("got"), send(b"fffffffffffffffff\r\n")))},
+        client=(send(GET), read_until(b"hello"), tell("got"), read_end),
+        expect=Expect("PD--", 200),
+    ),
+    Scenario(
+        name="response-check-cache",
+        about="`option checkcache` finds a cookie in a cacheable answer.",
+        config=http(app="option checkcache"),
+        servers={"s1": raw(response(200, "Set-Cookie: sid=1"))},
+        client=ASK,
+        expect=Expect("PH--", 502),
+    ),
+    Scenario(
+        name="resource-source-ports",
+        about="The server's `source` range has one port, which another connection holds.",
+        config=http(server="source 127.0.0.9:21001-21001"),
+        servers={"s1": HANG},
+        others=((send(GET),),),
+        client=(wait("asked"), send(GET), read_end),
+        expect=Expect("RC--", 503, timers="+/+/-1/-1/+"),
+    ),
+    Scenario(
+        name="resource-descriptors",
+        about="The process runs out of file descriptors (`ulimit-n`) as it opens the connection to the server.",
+        config=http(process="ulimit-n 60\nno strict-limits", web="timeout http-request 10s"),
+        client=(fill_descriptors(60, left=0), send(GET), read_end),
+        expect=Expect("RC--", 503),
+    ),
+    Scenario(
+        name="proxy-socket-limit",
+        about="The next file descriptor's number is past the process's socket limit (`maxsock`).",
+        padding=(60, 600),
+        client=(fill_descriptors(60, left=0), send(GET), read_end),
+        expect=Expect("PC--", 503),
+    ),
+)
