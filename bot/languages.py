@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot import api_errors
 from bot.logs import fields
 from bot.tasks import Tasks
 from knowledge.language import detect
@@ -93,7 +94,7 @@ class Languages:
                 locale = str(answer["user"].get("locale") or "")
             except SlackApiError as error:
                 # Without the scope users:read the questions' own script still decides.
-                log.info("no locale", extra=fields(reason=str(error.response.get("error", ""))[:60]))
+                log.info("no locale", extra=fields(reason=api_errors.code(error)))
                 seconds = RETRY_SECONDS
             else:
                 if self._store is not None and locale:

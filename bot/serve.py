@@ -15,7 +15,7 @@ from slack_sdk.errors import SlackApiError
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 
-from bot import logs
+from bot import api_errors, logs
 from bot.app import OneWorkspace, build_app, http_session, web_client
 from bot.server import Server, asgi, listen
 from bot.settings import VARIABLES, Settings, SettingsError, read
@@ -125,10 +125,15 @@ async def _admitted(variable: str, check: Callable[[], Awaitable[object]], tasks
     try:
         await check()
     except SlackApiError as error:
-        raise StartError(f"Slack refused {variable}: {error.response.get('error', 'no reason given')}") from None
+        if not api_errors.passing(error):
+            raise StartError(f"Slack refused {variable}: {api_errors.code(error)}") from None
+        reason = api_errors.code(error)
     except (aiohttp.ClientError, TimeoutError) as error:
-        log.warning("Slack is out of reach", extra=logs.fields(checking=variable, error=type(error).__name__))
-        tasks.start(_admitted_later(check), f"check {variable}")
+        reason = type(error).__name__
+    else:
+        return
+    log.warning("Slack is out of reach", extra=logs.fields(checking=variable, error=reason))
+    tasks.start(_admitted_later(check), f"check {variable}")
 
 
 async def _admitted_later(check: Callable[[], Awaitable[object]]) -> None:
@@ -138,6 +143,10 @@ async def _admitted_later(check: Callable[[], Awaitable[object]]) -> None:
             await check()
         except (aiohttp.ClientError, TimeoutError):
             continue
+        except SlackApiError as error:
+            if api_errors.passing(error):
+                continue
+            raise
         return
 
 

@@ -50,10 +50,12 @@ class Source(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Rules(Struct, frozen=True, forbid_unknown_fields=True):
-    """The file `rules.toml` as it is written; `prior` is where an entry starts."""
+    """The file `rules.toml` as it is written; `prior` is where an entry starts, `relevance` weighs
+    the signs of a question that is ours."""
 
     rules: tuple[Rule, ...]
     prior: dict[str, float]
+    relevance: dict[str, float]
 
 
 class Item(Struct, frozen=True):

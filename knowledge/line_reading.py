@@ -146,7 +146,7 @@ def _extra(line: LogLine) -> list[Fact]:
         found.append(("nothing_sent", {}))
     elif failed and line.bytes_read and pair[1:] == "D":
         found.append(("bytes_sent", {"count": _n(line.bytes_read)}))
-    if line.term_events and re.fullmatch(r"[A-Za-z0-9{},;: -]{1,80}", line.term_events):
+    if line.term_events and re.fullmatch(r"\w{1,40}|\{[\w,-]{0,80}\}", line.term_events):
         found.append(("events", {"value": line.term_events}))
     for name in ("fc_err", "bc_err"):
         value = getattr(line, name)
@@ -187,6 +187,6 @@ def canonical(line: LogLine) -> str:
         parts.append(f"request={BADREQ}")
     for name in ("term_events", "fc_err", "bc_err"):
         value = getattr(line, name)
-        if value and re.fullmatch(r"[\w-]{1,40}", value):
+        if value and re.fullmatch(r"[\w-]{1,40}|\{[\w,-]{0,80}\}", value):
             parts.append(f"{name}={value}")
     return " ".join(parts)

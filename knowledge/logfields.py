@@ -78,7 +78,7 @@ _MESSAGES = ("message", "msg", "log", "line", "_raw", "event.original", "textpay
 
 _PAIR = re.compile(
     r"""(?:(?<=[\s,;|{(\[\0])|^)["']?(?P<key>[A-Za-z_@][\w@.%-]{0,60})["']?(?:=|:[ ]?|\ =\ |\ :\ )"""
-    r"""(?:"(?P<dq>(?:[^"\\]++|\\.)*+)"?|'(?P<sq>[^']*+)'?|(?P<bare>/[^\s"]*+|[^\s,;|"'{}\[\]()]++))"""
+    r"""(?:"(?P<dq>(?:[^"\\]++|\\.)*+)"?|'(?P<sq>[^']*+)'?|(?P<bare>/[^\s"]*+|\{[\w,-]{0,80}\}|[^\s,;|"'{}\[\]()]++))"""
     r"""|"(?:[^"\\]++|\\.)*+"(?![ ]?:)"""
     r"""|(?<![^\s,;|])\{(?!["'\s])[^{}"]*+\}|(?<![^\s,;|])(?:[a-z]{2,10}:/)?/\S*+"""
 )
@@ -234,6 +234,7 @@ def _put_group(fields: Fields, field: str, text: str) -> None:
 def _settle_timers(fields: Fields, timers: dict[str, int]) -> None:
     """HTTP's total is `Ta`, or `Tt` where a format logs the old one; TCP has Tw, Tc, Tt alone."""
     http = bool({"TR", "Tr", "Ta"} & set(timers)) or "status" in fields or len(fields.get("termination_state", "")) == 4
+    http = http and fields.get("mode") != "tcp"
     if http and "Ta" not in timers and "Tt" in timers:
         timers["Ta"] = timers.pop("Tt")
     order = HTTP_TIMERS if http else ("Tw", "Tc", "Tt")

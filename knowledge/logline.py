@@ -19,6 +19,7 @@ _STRUCTURED = re.compile(r"(<\d{1,3}>1 \S+ \S+ \S+ \S+ \S+ )((?:\[(?:[^\]\\\"]++
 _DAMAGED = re.compile(r"[^\x20-\x7e\t]|&(?:[a-z]{2,4}|#\w{2,4});|`|<(?:https?|mailto)|^\s*[>*]|\\[_<*]|  |\*\s*$")
 _FIVE = re.compile(r"(?<![\w/])-?\d{1,12}/-?\d{1,12}/-?\d{1,12}/-?\d{1,12}/\+?-?\d{1,12}(?![\w/])")
 _ISO = re.compile(r"(?:<\d{1,3}>1? ?)?(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?)")
+_CANONICAL = re.compile(r"state=\S{2,4}(?: [a-z]+=\S+){0,8} count=(\d{1,12})")
 _PART = re.compile(r"\bhaproxy\b|\[\d\d/[A-Z][a-z]{2}/\d{4}|\d/-?\d+/|\"[A-Za-z_]+\":")
 _WIDTHS = (72, 76, 78, 79, 80, 100, 120, 132, 160, 200)
 _CUT_STATE = re.compile(r"(?<= )([LcCsSPRIDKU-][RCHDLQT-])[NIDVEOU-]$")
@@ -31,7 +32,7 @@ def read_line(text: str) -> LogLine:
     if fields is not None:
         return LogLine(**fields, confidence=0.99, reason="http")
     if "\n" in text.strip():
-        return max(read_paste(text), key=_worth, default=LogLine())
+        return max(read_paste(text[:6000]), key=_worth, default=LogLine())  # one record over several lines
     text = wrapping.untangle(text)
     return _read(text, 0) if len(text) > 12 and _LOOKS.search(text) else LogLine()
 
@@ -60,7 +61,7 @@ def _read(text: str, depth: int) -> LogLine:
     found = _plain(text[structured.end() :] if structured else text)
     if found.termination_state is None and structured:
         keys = named(pairs(structured[2].strip("[]")))
-        return _built(keys, "named", 0.93) if "termination_state" in keys and len(keys) > 1 else found
+        return build(keys, "named", 0.93) if "termination_state" in keys and len(keys) > 1 else found
     if found.termination_state is None and depth < 2 and (unescaped := wrapping.unescaped(text)) is not None:
         other = _read(unescaped, depth + 1)
         if other.termination_state is not None or (found.reason == "none" and other.reason != "none"):
@@ -98,16 +99,18 @@ def _plain(text: str) -> LogLine:
         extra["accepted"] = iso[1]
     fields = counted(text, masked)
     if fields and ("timers" in fields or "backend" in fields):
-        return _built(fields | extra | _events(text), "tcp" if len(fields["termination_state"]) == 2 else "http", 0.98)
+        return build(fields | extra | _events(text), "tcp" if len(fields["termination_state"]) == 2 else "http", 0.98)
     if fields == {}:
         return build(extra, "cut", 0.5)
     if (record := clf(text)) is not None:
-        return _built(record | extra, "clf", 0.98)
+        return build(record | extra, "clf", 0.98)
     keys = named(pairs(text)) if "=" in text or ":" in text else {}
     if "termination_state" in keys and len(keys) >= 2:
-        return _built(keys | extra, "named", 0.93)
+        if (ours := _CANONICAL.fullmatch(text)) is not None:
+            keys["count"] = int(ours[1])
+        return build(keys | extra, "named", 0.93)
     if fields is not None and "queues" in fields:
-        return _built(fields | extra | _events(text), "counters", 0.85)
+        return build(fields | extra | _events(text), "counters", 0.85)
     return _stateless(text, masked, extra, keys)
 
 
@@ -123,9 +126,9 @@ def _stateless(text: str, masked: str, extra: Fields, keys: Fields) -> LogLine:
             return LogLine(notice=lognotices.notice(text), reason="notice", confidence=0.95)
     fields, confidence = custom(text)
     if "termination_state" in fields:
-        return _built(fields | keys | extra | _events(text), "custom", confidence)
+        return build(fields | keys | extra | _events(text), "custom", confidence)
     if fields and (cut := _CUT_STATE.search(text)) and "timers" in fields:
-        return _built(fields | extra | {"termination_state": cut[1]}, "cut", 0.8)
+        return build(fields | extra | {"termination_state": cut[1]}, "cut", 0.8)
     if fields:
         return build(fields | keys | extra, "fields", 0.5)
     if len({"timers", "status", "backend", "frontend", "server"} & set(keys)) >= 3:
@@ -139,15 +142,6 @@ def _events(text: str) -> Fields:
     if "term_events" not in text and "_err" not in text:
         return {}
     return {key: value for key, value in named(pairs(text)).items() if key in ("term_events", "fc_err", "bc_err")}
-
-
-def _built(fields: Fields, reason: str, confidence: float) -> LogLine:
-    return build(fields, reason, confidence)
-
-
-def _whole(line: LogLine) -> bool:
-    """True where nothing of a record seems to be missing."""
-    return line.termination_state is not None and line.reason in ("http", "tcp", "clf", "json", "named", "custom")
 
 
 def read_paste(text: str) -> list[LogLine]:
@@ -165,6 +159,23 @@ def read_paste(text: str) -> list[LogLine]:
     return found
 
 
+def logged(text: str) -> list[LogLine]:
+    """The lines of a text that is log and nothing but words around it; none where it is a question in words.
+
+    One line with a state that stands where a log has it is enough; without one, every line must be HAProxy's own notice
+    or a line of another program that we know.
+    """
+    if len(text) < 20:
+        return []
+    found = read_paste(text)
+    if any(line.termination_state is not None for line in found):
+        return found
+    known = [line.reason in ("connect", "handshake", "cut", "fields", "foreign") for line in found]
+    notices = lognotices.is_notice(text) and all(line.reason == "notice" for line in found)
+    whole = len(text) >= 60 or wrapping.starts_record(text)  # "reached process FD limit" alone is a question
+    return found if found and (all(known) or (notices and whole)) else []
+
+
 def _longest(lines: list[str], n: int) -> tuple[LogLine, int]:
     """The record that begins at line `n`, and how many lines it is written over."""
     best, used = read_line(lines[n]), 1
@@ -172,7 +183,10 @@ def _longest(lines: list[str], n: int) -> tuple[LogLine, int]:
         return best, used
     text = wrapping.untangle(lines[n])
     for more in range(1, 6):
-        if n + more >= len(lines) or wrapping.starts_record(lines[n + more], text):
+        if best.reason == "json" or n + more >= len(lines):
+            break
+        following = wrapping.untangle(lines[n + more])
+        if wrapping.starts_record(following, text):
             break
         alone = read_line(lines[n + more])
         if best.termination_state is not None and alone.termination_state is not None:
@@ -180,7 +194,7 @@ def _longest(lines: list[str], n: int) -> tuple[LogLine, int]:
         if best.reason in ("notice", "foreign", "connect", "handshake") or alone.notice is not None:
             break
         even = len(lines[n + more - 1]) in _WIDTHS or len(lines[n + more - 1]) == len(lines[n + more])
-        ways = wrapping.joined(text, wrapping.untangle(lines[n + more]), tight=even)
+        ways = wrapping.joined(text, following, tight=even)
         if lines[n + more - 1].endswith(" "):
             ways = ways[even:][:1]
         options = [(read_line(o), o) for o in ways]

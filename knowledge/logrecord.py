@@ -27,7 +27,7 @@ class LogLine(Struct, frozen=True, kw_only=True):
     where a `+` says that time and bytes were still running. `connections` are the counters before the retries,
     `queues` the positions in the queues. `accepted` is the date as logged. `notice` is the id of the message entry where
     the line is one of HAProxy's own notices, `foreign` names another program whose line it is. `confidence` (0–1) says
-    how sure the reading is and `reason` in one word how it was had.
+    how sure the reading is and `reason` in one word how it was had. `count` is more than 1 only in our own canonical lines.
     """
 
     termination_state: str | None = None
@@ -50,6 +50,7 @@ class LogLine(Struct, frozen=True, kw_only=True):
     bc_err: str | None = None
     notice: str | None = None
     foreign: str | None = None
+    count: int = 1
     confidence: float = 0.0
     reason: str = "none"
 

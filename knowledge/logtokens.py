@@ -9,7 +9,7 @@ _TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[^\s|,;"\0]+')
 _STATE = re.compile(rf"[\[(<'*]{{0,2}}(?P<state>{SLOT})[\])>'*]{{0,2}}")
 _JOINED = re.compile(rf"(?:(?P<st>-1|[1-5]\d\d)[/:](?P<after>{SLOT})|(?P<before>{SLOT})[/:](?P<st2>-1|[1-5]\d\d))")
 _HAPROXY = re.compile(r"\bhaproxy\b", re.IGNORECASE)
-_SERVER = re.compile(r"(?<![\w/.:-])[A-Za-z0-9_.:-]{1,100}/(?:<[A-Z]{3,10}>|[A-Za-z0-9_.:-]{1,100})(?![\w/])")
+_SERVER = re.compile(r"(?<![\w/.:-])[A-Za-z0-9_.:-]{1,100}/(?:<[A-Z]{3,10}>|[A-Za-z0-9_.:-]{1,100})(?![\w/-])")
 _NOT_NAMES = re.compile(r"[\d.:+-]+|TLSv?[\d.]+|SSLv\d|[A-Z]{3,7}|HTTP/[\d.]+|\[.*|.*\]|.*=.*|.*[0-9a-fA-F]{12,}.*")
 
 
@@ -24,7 +24,7 @@ class _Token:
 
 def custom(text: str) -> tuple[Fields, float]:
     """What a line without names and in no known order says, and how sure that is. Empty where it has no state."""
-    text = text[:20_000]
+    text = text[:8000]
     masked = mask(text)
     tokens = [_Token(m) for m in _TOKEN.finditer(text) if masked[m.start()] != "\0" or m[0].startswith('"')]
     groups = list(GROUP.finditer(masked))

@@ -178,7 +178,7 @@ def _named(text: str, base: "KnowledgeBase") -> Question | None:
     status = status_in(text)
     if status is not None and _only(_STATUS.sub(" ", text)):
         return Question("status", text, status=status)
-    for message in base.messages.values():
+    for message in base.messages.values() if status is None else ():
         if found := re.search(message.pattern, text):
             if _only(text[: found.start()] + " " + text[found.end() :]):
                 return Question("message", text, ids=(message.id,))

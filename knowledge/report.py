@@ -7,9 +7,8 @@ from typing import Literal
 from msgspec import Struct
 
 from knowledge import code as codes
-from knowledge.logline import read_paste
 from knowledge.logrecord import LogLine
-from knowledge.report_scan import Tally, key_of, stamp_of
+from knowledge.report_tally import Tally, key_of, stamp_of
 
 Unit = Literal["minute", "hour", "day"]
 _PRECISION: dict[Unit, int] = {"minute": 17, "hour": 14, "day": 11}
@@ -139,17 +138,19 @@ def summarise_lines(lines: Iterable[LogLine]) -> Report:
     tally = Tally(keys={}, times={})
     minus_one: dict[str, dict[str, int]] = {}
     for line in lines:
-        tally.lines += 1
+        tally.lines += line.count
         if line.termination_state is None:
             continue
-        tally.add(key_of(line), stamp_of(line), 1)
+        tally.add(key_of(line), stamp_of(line), line.count)
         for name, value in line.timers.items():
             if value == -1:
                 row = minus_one.setdefault(line.termination_state, {})
-                row[name] = row.get(name, 0) + 1
+                row[name] = row.get(name, 0) + line.count
     return from_tally(tally, minus_one)
 
 
 def summarise_text(text: str) -> Report:
     """The Report of a pasted text."""
+    from knowledge.logline import read_paste  # not needed for files
+
     return summarise_lines(read_paste(text))

@@ -90,8 +90,10 @@ def _columns(report: Report, shown: list[str]) -> list[tuple[str, dict[str, int]
 
 def _ceiling(most: int) -> int:
     """A round number not below `most` that four equal steps divide well."""
-    size = 10 ** max(0, int(log10(max(1, most))))
-    return int(next(size * m for m in (1, 2, 4, 6, 8, 10) if size * m >= most)) if most > 4 else 4
+    size: int = 10 ** max(0, int(log10(max(1, most))))
+    if size == 1:
+        return 4 * ceil(most / 4)
+    return round(next(size * m for m in (1.2, 2, 4, 6, 8, 10) if size * m >= most))
 
 
 def _count(value: float) -> str:

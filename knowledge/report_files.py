@@ -11,7 +11,8 @@ from typing import Any, BinaryIO
 import msgspec
 
 from knowledge.report import Report, from_tally
-from knowledge.report_scan import BLOCK, Scanner, Tally
+from knowledge.report_scan import BLOCK, Scanner
+from knowledge.report_tally import Tally
 
 Progress = Callable[[int], None]
 """Told the bytes that were read since it was last called."""

@@ -1,13 +1,14 @@
 """Words → ranked entries, with a confidence that knows when nothing fits.
 
-Every feature that the lexicon finds speaks for some entries (rules), every symptom that an entry lists speaks for it as
-far as it resembles the question; "nothing" takes part as an entry of its own. The scores become shares of one.
+Every feature that the lexicon finds speaks for some entries (rules.toml), and so do the words by the examples they occur
+in (symptoms of the entries, asked.toml). Whether the question is one of ours at all is decided apart, from how much
+speaks for the best entry, how much for "nothing", and how much of the text is known.
 """
 
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Literal
 
@@ -16,12 +17,12 @@ from msgspec import Struct
 
 from knowledge import code as codes
 from knowledge.base import KnowledgeBase
+from knowledge.examples import Examples
 from knowledge.lexicon import Lexicon, Rule, Seen, asked, rules, source
-from knowledge.words import is_han
 
 NOTHING = "nothing"
-LIKENESS = 4.5
-"""What a symptom that is word for word the question is worth, on the scale of the rules (3: strong)."""
+EXAMPLES = 0.4
+"""What the examples are worth beside the rules."""
 SHARPNESS = 0.9
 HITS = 8
 LONGEST = 600
@@ -42,56 +43,68 @@ class SearchResult(Struct, frozen=True):
 class Index:
     """What can be found, built once from the entries and the lexicon. Finding changes nothing in it."""
 
-    def __init__(self, base: KnowledgeBase) -> None:
-        symptoms = [(entry.id, text) for entry in base for text in (*entry.symptoms.en, *entry.symptoms.zh)]
-        symptoms += [(id, text) for id, texts in asked().items() for text in texts]
+    def __init__(self, base: KnowledgeBase, examples: Mapping[str, Iterable[str]] | None = None) -> None:
+        """`examples` are questions by the id of the entry they ask for; those that ship, where None."""
+        owned = [(entry.id, text) for entry in base for text in (*entry.symptoms.en, *entry.symptoms.zh)]
+        owned += [(id, text) for id, texts in (asked() if examples is None else examples).items() for text in texts]
         self._lexicon = Lexicon(source(), _english(base))
         named = {target for rule in rules().rules for target in rule.adds if not _pattern(target)}
         letters = {f"pos{n}:{c}" for n, alphabet in enumerate(codes.POSITIONS, 1) for c in alphabet}
         cookies = {f"cookie:{c}" for c in base.cookies}
-        self._ids = sorted({*base.states, *cookies, *letters, *named, NOTHING}, key=_order)
+        self._ids = [*sorted({*base.states, *cookies, *letters, *named} - {NOTHING}, key=_order), NOTHING]
         place = {id: n for n, id in enumerate(self._ids)}
         self._prior = [0.0] * len(self._ids)
         for target, worth in rules().prior.items():
             for id in _matching(target, self._ids):
                 self._prior[place[id]] += worth
         self._rules = [_Compiled(rule, self._ids, place) for rule in rules().rules]
-        self._likeness = _Likeness(
-            [(place[id], self._lexicon.see(text)) for id, text in symptoms if id in place]
-        )
-
-    def scores(self, text: str) -> dict[str, float]:
-        """The raw score of every entry, "nothing" among them (for tuning and for tests)."""
-        return dict(zip(self._ids, self._score(self._lexicon.see(text[:LONGEST])), strict=True))
+        self._examples = Examples((place[id], self._lexicon.see(text)) for id, text in owned if id in place)
 
     def why(self, text: str) -> tuple[Seen, list[str]]:
         """The features seen in a text and the rules that fired (for tuning)."""
         seen = self._lexicon.see(text[:LONGEST])
         return seen, [rule.has for rule in self._rules if rule.fires(seen.features)]
 
+    def scores(self, text: str) -> tuple[dict[str, float], tuple[float, ...]]:
+        """The score of every entry, and the signs of a question that is ours (for tuning and for tests)."""
+        score, signs = self._score(self._lexicon.see(text[:LONGEST]))
+        return dict(zip(self._ids, score, strict=False)), signs
+
     def find(self, text: str) -> SearchResult:
         """The entries that fit the words of `text`. Never raises; linear in its length up to `LONGEST`, constant beyond."""
-        score = self._score(self._lexicon.see(text[:LONGEST]))
+        score, signs = self._score(self._lexicon.see(text[:LONGEST]))
+        ours = 1 / (1 + math.exp(-self._relevance(signs)))
+        if ours < 0.5:
+            return SearchResult((), 1 - ours, "nothing")
         order = sorted(range(len(score)), key=lambda n: -score[n])
-        best = score[order[0]]
-        shares = [math.exp(SHARPNESS * (score[n] - best)) for n in order]
+        shares = [math.exp(SHARPNESS * (score[n] - score[order[0]])) for n in order]
         whole = sum(shares)
-        if self._ids[order[0]] == NOTHING:
-            return SearchResult((), shares[0] / whole, "nothing")
-        ranked = [(self._ids[n], share / whole) for n, share in zip(order, shares, strict=True) if self._ids[n] != NOTHING]
-        hits = tuple((id, share) for id, share in ranked[:HITS] if share > 0.01)
-        clear = hits[0][1] >= 0.45 or len(hits) < 2 or hits[0][1] >= 2 * hits[1][1]
+        hits = tuple((self._ids[n], ours * s / whole) for n, s in zip(order[:HITS], shares, strict=False) if s > 0.01)
+        clear = len(hits) < 2 or hits[0][1] >= 0.45 or hits[0][1] >= 2 * hits[1][1]
         return SearchResult(hits, hits[0][1], "one" if clear else "several")
 
-    def _score(self, seen: Seen) -> list[float]:
+    def _relevance(self, signs: tuple[float, ...]) -> float:
+        """The log odds that a question is one of ours, by the weights that `python -m tests.eval.calibrate` found."""
+        weights = rules().relevance
+        by_rules, nothing, most, known = signs
+        return (
+            weights["constant"] + weights["rules"] * by_rules + weights["nothing"] * nothing
+            + weights["examples"] * most + weights["known"] * known
+        )  # fmt: skip
+
+    def _score(self, seen: Seen) -> tuple[list[float], tuple[float, ...]]:
+        """The scores without that of "nothing", and the signs that `_relevance` weighs."""
         score = self._prior.copy()
         for rule in self._rules:
             if rule.fires(seen.features):
                 for place, worth in rule.adds:
                     score[place] += worth
-        for place, likeness in self._likeness.to(seen).items():
-            score[place] += LIKENESS * likeness
-        return score
+        nothing = score.pop()
+        by_rules = max(score)
+        worth, covered = self._examples.weigh(seen)
+        least, most = min(worth.values(), default=0.0), max(worth.values(), default=0.0)
+        score = [value + EXAMPLES * worth.get(place, least) for place, value in enumerate(score)]
+        return score, (by_rules, nothing, most, covered)
 
 
 class _Compiled:
@@ -103,60 +116,14 @@ class _Compiled:
         self.has = rule.has
         self.needs = frozenset(f for f in rule.has.split() if not f.startswith("!"))
         self.lacks = frozenset(f[1:] for f in rule.has.split() if f.startswith("!"))
-        worth: Counter[int] = Counter()
+        worth: dict[int, float] = {}
         for target, value in rule.adds.items():
             for id in _matching(target, ids):
-                worth[place[id]] += value  # type: ignore[assignment]
+                worth[place[id]] = worth.get(place[id], 0.0) + value
         self.adds = tuple(worth.items())
 
     def fires(self, features: frozenset[str]) -> bool:
         return self.needs <= features and self.lacks.isdisjoint(features)
-
-
-class _Likeness:
-    """How much a text resembles the symptoms of each entry: shared words, word pairs and features, rare ones count more."""
-
-    def __init__(self, symptoms: list[tuple[int, Seen]]) -> None:
-        grams = [(place, _grams(seen)) for place, seen in symptoms]
-        spread = Counter(gram for _, found in grams for gram in found)
-        total = len(grams) or 1
-        self._rarity = {gram: math.log(1 + total / count) for gram, count in spread.items()}
-        self._unknown = math.log(1 + total)
-        common = {gram for gram, count in spread.items() if count > max(6, total / 8)}
-        self._owner: list[int] = []
-        self._norm: list[float] = []
-        self._where: dict[str, list[int]] = {}
-        for number, (place, found) in enumerate(grams):
-            self._owner.append(place)
-            self._norm.append(math.sqrt(sum(self._rarity[g] ** 2 for g in found)) or 1.0)
-            for gram in found:
-                if gram not in common:
-                    self._where.setdefault(gram, []).append(number)
-
-    def to(self, seen: Seen) -> dict[int, float]:
-        """Place of an entry → the cosine (0–1) with the nearest of its symptoms."""
-        found = _grams(seen)
-        dot: dict[int, float] = {}
-        norm = 0.0
-        for gram in found:
-            rarity = self._rarity.get(gram, self._unknown)
-            norm += rarity * rarity
-            for number in self._where.get(gram, ()):
-                dot[number] = dot.get(number, 0.0) + rarity * rarity
-        best: dict[int, float] = {}
-        length = math.sqrt(norm) or 1.0
-        for number, product in dot.items():
-            likeness = product / (length * self._norm[number])
-            owner = self._owner[number]
-            if likeness > best.get(owner, 0.0):
-                best[owner] = likeness
-        return best
-
-
-def _grams(seen: Seen) -> set[str]:
-    stems = seen.stems
-    pairs = {a + b for a, b in zip(stems, stems[1:], strict=False) if is_han(a) and is_han(b)}
-    return {s for s in stems if not is_han(s)} | pairs | {f"={f}" for f in seen.features if not f.startswith("op.")}
 
 
 def _english(base: KnowledgeBase) -> frozenset[str]:

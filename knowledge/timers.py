@@ -57,7 +57,7 @@ def as_timeout(elapsed: int) -> str | None:
     HAProxy's timers fire at or a few ms after their time, never before it; its clock is rounded to 1 ms.
     """
     for candidate in _ROUND:
-        if -2 <= elapsed - candidate <= max(12, candidate // 400):
+        if -2 <= elapsed - candidate <= (4 if candidate < 1000 else max(12, candidate // 400)):
             return spell(candidate)
     return None
 

@@ -9,7 +9,8 @@ _BACK = str.maketrans({"\ue000": "–", "\ue001": "—"})
 _BEFORE_NUMBER = re.compile(r"(?<![\w–—])[–—](?=\d)")
 _MARKDOWN = re.compile(r"\\([_<>*\[\]{}|~`#()!.-])")
 _RECORD_START = re.compile(
-    r"\s*(?:>\s*)*(?:<\d{1,3}>|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:|\[[A-Z]+\]|haproxy(?:\[|:)"
+    r"\s*(?:>\s*)*(?:<\d{1,3}>|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:|\[\d{4}-\d\d-"
+    r"|\[[A-Z]+\]|haproxy(?:\[|:)"
     r"|\S+ haproxy\[)"
 )
 _MESSAGE_START = re.compile(

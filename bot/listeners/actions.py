@@ -15,6 +15,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot import api_errors
 from bot.listeners.replies import SAY, answer_for, respond
 from bot.logs import fields
 from bot.render.blocks import asked, message, notice, view
@@ -112,7 +113,7 @@ async def _open_window(click: Click) -> None:
     try:
         await click.client.views_open(trigger_id=str(click.body.get("trigger_id")), view=view(answer))
     except SlackApiError as error:
-        code = str(error.response.get("error", "error"))[:60]
+        code = api_errors.code(error)
         log.warning("window refused", extra=fields(error=code))
         if "trigger" in code:
             await click.tell(answer.language, "window_late")
@@ -131,7 +132,7 @@ async def _in_window(click: Click) -> None:
         await click.client.views_update(view_id=str(click.body["view"].get("id")), view=window)
     except SlackApiError as error:
         # Closed meanwhile, most likely: nobody is looking any more.
-        log.info("window not updated", extra=fields(error=str(error.response.get("error", ""))[:60]))
+        log.info("window not updated", extra=fields(error=api_errors.code(error)))
 
 
 async def _share(click: Click) -> None:

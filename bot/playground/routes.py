@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from functools import wraps
 from importlib.resources import files
 from ipaddress import ip_address
+from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, JSONResponse, PlainTextResponse, Response, StreamingResponse
@@ -127,7 +128,7 @@ def routes(workspace: Workspace, delivery: Delivery, token: str, stop: asyncio.E
         if request.headers.get("content-type", "").startswith("application/json"):
             args = await request.json()
         else:
-            args = {k: _maybe_json(str(v)) for k, v in (await request.form()).items()}
+            args = {k: _maybe_json(v) for k, v in parse_qsl((await request.body()).decode(), keep_blank_values=True)}
         args = {**{k: _maybe_json(v) for k, v in request.query_params.items()}, **args}
         if not authorised(request):
             return JSONResponse({"ok": False, "error": "invalid_auth"})

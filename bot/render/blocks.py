@@ -4,11 +4,11 @@ Slack's limits (checked by a test over every entry): header 150 characters, butt
 message and 100 a window, and about 11,000 characters over all blocks of a message.
 """
 
-import re
 from typing import Any
 
+from bot.render.fitting import fit
 from bot.render.mrkdwn import clip, clip_cells, escape, plain
-from bot.render.richtext import Element, elements, lines
+from bot.render.richtext import Element, elements
 from knowledge.answer_model import Action, Answer, Bullets, Code, Heading, Para, Part
 from knowledge.language import sentences
 from knowledge.model import Language
@@ -28,7 +28,6 @@ PAGE_BLOCKS = 80
 LABEL = 32
 """Cells of a button's text: phones cut longer ones."""
 
-_SENTENCE = re.compile(r"(?<=[.!?]) +(?=[A-Z`*\[])|(?<=[。！？])")
 _MARKS = {"normal": "✅", "info": "ℹ️", "warning": "⚠️", "critical": "🚨"}
 
 
@@ -112,51 +111,6 @@ def asked(value: str) -> tuple[Language, str]:
     """Language and question of a button's value."""
     language, _, question = value.partition(" ")
     return ("zh" if language == "zh" else "en"), question
-
-
-def fit(parts: tuple[Part, ...], room: int) -> tuple[list[Part], bool]:
-    """The parts for `room` lines, in order, and whether something was left out.
-
-    The first part and the first command always show; what else fits shows by its first sentence, and whole while there
-    is room, parts without a label first: they speak of this very question.
-    """
-    groups = _groups(parts)
-    if not groups:
-        return [], False
-    shown = {0: groups[0]}
-    command = next((n for n, group in enumerate(groups) if any(isinstance(part, Code) for part in group)), 0)
-    for number in (command, *range(len(groups))):
-        short = [_first_sentence(part) for part in groups[number]]
-        if number not in shown and (number == command or _lines(shown, short) <= room):
-            shown[number] = short
-    for number in sorted(shown, key=lambda n: (bool(getattr(groups[n][0], "label", "")), n)):
-        rest = {n: group for n, group in shown.items() if n != number}
-        if _lines(rest, groups[number]) <= room:
-            shown[number] = groups[number]
-    left_out = len(shown) < len(groups) or any(shown[n] != groups[n] for n in shown)
-    return [part for n in sorted(shown) for part in shown[n]], left_out
-
-
-def _groups(parts: tuple[Part, ...]) -> list[list[Part]]:
-    """A command stays with the sentence before it."""
-    groups: list[list[Part]] = []
-    for part in parts:
-        if isinstance(part, Code) and groups and isinstance(groups[-1][-1], Para):
-            groups[-1].append(part)
-        else:
-            groups.append([part])
-    return groups
-
-
-def _lines(shown: dict[int, list[Part]], more: list[Part]) -> int:
-    return sum(lines(part) for group in (*shown.values(), more) for part in group)
-
-
-def _first_sentence(part: Part) -> Part:
-    if not isinstance(part, Para):
-        return part
-    first, *rest = _SENTENCE.split(part.text, maxsplit=1)
-    return Para(first + (" …" if part.text.isascii() or first[-1:] == "." else "……"), part.label) if rest and rest[0] else part
 
 
 def rich(parts: list[Part] | tuple[Part, ...]) -> list[Block]:

@@ -15,8 +15,6 @@ from knowledge.answer_model import Bullets, Code, Heading, Para, Part, Table
 
 Element = dict[str, Any]
 
-LINE = 100
-"""Cells of a line in Slack's desktop window; a Han character takes two."""
 TABLE_LINE = 44
 """Cells that a table may take to stay a table; wider ones would wrap on a phone and become lists."""
 
@@ -112,22 +110,3 @@ def _row(header: tuple[str, ...], row: tuple[str, ...], longest: int) -> list[El
     if longest and row[longest]:
         found += [{"type": "text", "text": " — "}, *inline(row[longest])]
     return found
-
-
-def lines(part: Part, width: int = LINE) -> int:
-    """Lines that a part takes on the screen, in a window `width` cells wide."""
-
-    def wrapped(text: str, room: int) -> int:
-        return sum(max(1, -(-cells(plain(line)) // room)) for line in text.split("\n"))
-
-    match part:
-        case Para(text, label):
-            return wrapped(f"{label}: {text}" if label else text, width)
-        case Bullets(items, label):
-            return bool(label) + sum(wrapped(item, width - 4) for item in items)
-        case Code(text, label):
-            return bool(label) + sum(wrapped(line, width - 6) for line in text.strip("\n").split("\n"))
-        case Table(_, rows, label):
-            return bool(label) + 1 + len(rows)
-        case Heading(text):
-            return wrapped(text, width)

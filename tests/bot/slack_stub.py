@@ -22,12 +22,12 @@ Json = dict[str, Any]
 
 
 class SlackStub:
-    """`calls` are (method, arguments); `said` what came to the response_url; `answers` replace a method's answer."""
+    """`calls` are (method, arguments), `said` what came to the response_url; `answers` replace a method's, HTML as a string."""
 
     def __init__(self) -> None:
         self.calls: list[tuple[str, Json]] = []
         self.said: list[Json] = []
-        self.answers: dict[str, tuple[int, Json]] = {}
+        self.answers: dict[str, tuple[int, Json | str]] = {}
         self.response_status = 200
         self.sockets: list[web.WebSocketResponse] = []
         self.acks: asyncio.Queue[Json] = asyncio.Queue()
@@ -44,6 +44,8 @@ class SlackStub:
             "apps.connections.open": {"url": f"{self.base.replace('http', 'ws')}/link"},
         }
         status, answer = self.answers.get(method, (200, {"ok": True, **known.get(method, {})}))
+        if isinstance(answer, str):
+            return web.Response(text=answer, status=status, content_type="text/html")
         return web.json_response(answer, status=status)
 
     async def response(self, request: web.Request) -> web.Response:

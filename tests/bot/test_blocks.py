@@ -11,8 +11,9 @@ from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
 from bot.render import blocks as render
+from bot.render.fitting import fit, lines
 from bot.render.mrkdwn import clip_cells, escape
-from bot.render.richtext import elements, lines
+from bot.render.richtext import elements
 from knowledge import base as knowledge
 from knowledge.answer_model import Action, Answer, Bullets, Code, Heading, Match, Para, Table
 from knowledge.model import Language
@@ -20,13 +21,10 @@ from knowledge.model import Language
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
 QUESTIONS = (
     "", "help", "list", "cd", "xyz", "s", "D", "sC or SC", "--NI", "SIDN", "504 sC", "sC-- 503", "502", "zz--", "cD--", "UQ", "—",
-    "backend is fine but 503 NOSRV", "客户端上传大文件时断开", "websocket drops after 60s", "timeout tunnel", "Tc", "完全无关的问题",
-    "<!channel> <@U1> <https://example.com|x> `a` *b* ~c~ :smile:",
+    "backend is fine but 503 NOSRV", "客户端上传大文件时断开", "websocket drops after 60s", "timeout tunnel", "Tc",
+    "完全无关的问题",    "<!channel> <@U1> <https://example.com|x> `a` *b* ~c~ :smile:",
 )  # fmt: skip
-BUTTONS = tuple(
-    Action(kind, label, "sC 503", "en")
-    for kind, label in (("details", "Details"), ("language", "中文"), ("ask", "SC"), ("share", "Share"), ("right", "Yes"), ("wrong", "No"))
-)  # fmt: skip
+BUTTONS = tuple(Action(kind, kind.title(), "sC 503", "en") for kind in ("details", "language", "ask", "share", "right", "wrong"))
 
 
 def texts(found: Any) -> Iterator[str]:
@@ -118,7 +116,7 @@ def test_a_state_fits_eight_lines_with_its_verdict_and_its_first_command(languag
     base = knowledge.load()
     for state in base.states.values():
         answer = base.answer(state.code, language)
-        shown, left_out = render.fit(answer.summary, render.MESSAGE_LINES)
+        shown, left_out = fit(answer.summary, render.MESSAGE_LINES)
         assert shown[0] == answer.summary[0]
         assert any(isinstance(part, Code) for part in shown) or not state.checks
         assert sum(lines(part) for part in shown) <= render.MESSAGE_LINES + 2, state.code
@@ -126,7 +124,9 @@ def test_a_state_fits_eight_lines_with_its_verdict_and_its_first_command(languag
             assert "haflag:details:0" in json.dumps(render.message(answer))
 
 
-def answer_of(*summary: Any, details: tuple[Any, ...] = (), actions: tuple[Action, ...] = BUTTONS, title: str = "sC — t") -> Answer:
+def answer_of(
+    *summary: Any, details: tuple[Any, ...] = (), actions: tuple[Action, ...] = BUTTONS, title: str = "sC — t"
+) -> Answer:
     return Answer("state", "en", title, "sC 503", summary, details, actions, (Match("sC", "t"),), "critical")
 
 
@@ -138,8 +138,8 @@ def test_inline_markup_becomes_styles():
     [section] = rich_of(Para("a `timeout connect` *bold*超时 [[cookie:NI]] [[sC]]", "Lead"))
     styled = [(e["text"], e.get("style", {})) for e in section["elements"]]
     assert styled == [
-        ("Lead: ", {"bold": True}), ("a ", {}), ("timeout connect", {"code": True}), (" ", {}), ("bold", {"bold": True}), ("超时 ", {}),
-        ("NI", {"code": True}), (" ", {}), ("sC", {"code": True}),
+        ("Lead: ", {"bold": True}), ("a ", {}), ("timeout connect", {"code": True}), (" ", {}), ("bold", {"bold": True}),
+        ("超时 ", {}), ("NI", {"code": True}), (" ", {}), ("sC", {"code": True}),
     ]  # fmt: skip
 
 
@@ -227,7 +227,8 @@ def test_long_details_become_pages_that_lead_to_each_other():
 
 def test_the_window_does_not_repeat_the_summary():
     check = Para("Connect from the host itself.")
-    answer = answer_of(Para("verdict"), Para(check.text, "First check"), Code("nc"), details=(Heading("Checks"), check, Code("nc")))
+    summary = (Para("verdict"), Para(check.text, "First check"), Code("nc"))
+    answer = answer_of(*summary, details=(Heading("Checks"), check, Code("nc")))
     shown = "".join(texts(render.view(answer)["blocks"]))
     assert shown.count(check.text) == 1
     assert "verdict" in shown

@@ -33,7 +33,8 @@ class Slack:
             "actions": [{"action_id": action_id or element["action_id"], "value": carried, "type": "button"}],
         }  # fmt: skip
         if view:
-            body |= {"view": {"id": "V1", "type": "modal", "callback_id": "haflag:details"}, "container": {"type": "view", "view_id": "V1"}}
+            window = {"id": "V1", "type": "modal", "callback_id": "haflag:details"}
+            body |= {"view": window, "container": {"type": "view", "view_id": "V1"}}
         else:
             place = {"type": "message", "is_ephemeral": private, "channel_id": "C1", **({"thread_ts": thread} if thread else {})}
             body |= {"container": place, "channel": {"id": "C1"}, "response_url": f"{self.stub.base}/response"}
@@ -54,7 +55,8 @@ async def slack(tmp_path) -> AsyncIterator[Slack]:
         client = web_client(settings, session)
         tasks = Tasks()
         kept = await open_store(None, tmp_path)
-        app = build_app(settings, knowledge.load(), client=client, authorize=OneWorkspace("xoxb-1", client), store=kept, tasks=tasks)
+        workspace = OneWorkspace("xoxb-1", client)
+        app = build_app(settings, knowledge.load(), client=client, authorize=workspace, store=kept, tasks=tasks)
         yield Slack(stub, app, tasks, kept)
         await kept.close()
 
@@ -149,7 +151,9 @@ async def test_a_button_of_another_version_is_answered(slack: Slack, action_id: 
     assert "older answer" in slack.stub.said[0]["text"]
 
 
-async def test_a_failure_after_the_ack_goes_to_the_log_and_no_further(slack: Slack, monkeypatch, caplog: pytest.LogCaptureFixture):
+async def test_a_failure_after_the_ack_goes_to_the_log_and_no_further(
+    slack: Slack, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
     monkeypatch.setattr("bot.listeners.actions.answer_for", lambda *_, **__: 1 / 0)
     assert await slack.click("language") == 200
     assert "background work failed" in caplog.text

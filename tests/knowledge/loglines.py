@@ -1,5 +1,7 @@
 """Log lines for the tests: real ones of a live HAProxy, what pipelines wrap around them, what chats do to them, and noise."""
 
+# ruff: noqa: E501  log lines are long
+
 import json
 from collections.abc import Callable
 from html import escape

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from knowledge.logline import read_line, read_paste
+from knowledge.logline import logged, read_line, read_paste
 from tests.knowledge.loglines import CHAT, LIVE, NOISE, WRAPPINGS
 
 STANDARD = [r for r in LIVE if r["format"] in ("httplog", "httpslog", "tcplog", "sni") and "sid=q" not in r["line"]]
@@ -72,3 +72,15 @@ def test_prose_around_lines_is_no_record() -> None:
 @given(st.lists(st.one_of(st.text(max_size=40), st.sampled_from([r["line"] for r in STANDARD[:5]])), max_size=8))
 def test_never_raises(lines: list[str]) -> None:
     assert len(read_paste("\n".join(lines))) <= sum(1 + line.count("\n") for line in lines)
+
+
+def test_what_is_a_log_and_what_a_question() -> None:
+    for row in LIVE:
+        assert logged(row["line"]), row["line"]
+    for line in (NOISE[2], NOISE[9], NOISE[10], NOISE[14], NOISE[18]):
+        assert logged(line), line
+    questions = [
+        "what does sC-- mean?", "503 with NOSRV while the backend is fine", "sC vs SC", "timeout server 30s and a 504",
+        "后端是好的，为什么 503 NOSRV", "is cD-- 200 normal when Ta is 60001 ms?", "why is my server DOWN", NOISE[1], NOISE[27],
+    ]  # fmt: skip
+    assert [q for q in questions if logged(q)] == []

@@ -1,0 +1,77 @@
+"""Which parts of an answer fit one screen: how many lines each takes, which go first, which shrink to a sentence."""
+
+import re
+
+from wcwidth import width as cells
+
+from bot.render.mrkdwn import plain
+from knowledge.answer_model import Bullets, Code, Heading, Para, Part, Table
+
+LINE = 100
+"""Cells of a line in Slack's desktop window; a Han character takes two."""
+
+_SENTENCE = re.compile(r"(?<=[.!?]) +(?=[A-Z`*\[])|(?<=[。！？])")
+
+
+def fit(parts: tuple[Part, ...], room: int) -> tuple[list[Part], bool]:
+    """The parts for `room` lines, in order, and whether something was left out.
+
+    The first part and the first command always show; what else fits shows by its first sentence, and whole while there
+    is room, parts without a label first: they speak of this very question.
+    """
+    groups = _groups(parts)
+    if not groups:
+        return [], False
+    shown = {0: groups[0]}
+    command = next((n for n, group in enumerate(groups) if any(isinstance(part, Code) for part in group)), 0)
+    for number in (command, *range(len(groups))):
+        short = [_first_sentence(part) for part in groups[number]]
+        if number not in shown and (number == command or _lines(shown, short) <= room):
+            shown[number] = short
+    for number in sorted(shown, key=lambda n: (bool(getattr(groups[n][0], "label", "")), n)):
+        rest = {n: group for n, group in shown.items() if n != number}
+        if _lines(rest, groups[number]) <= room:
+            shown[number] = groups[number]
+    left_out = len(shown) < len(groups) or any(shown[n] != groups[n] for n in shown)
+    return [part for n in sorted(shown) for part in shown[n]], left_out
+
+
+def _groups(parts: tuple[Part, ...]) -> list[list[Part]]:
+    """A command stays with the sentence before it."""
+    groups: list[list[Part]] = []
+    for part in parts:
+        if isinstance(part, Code) and groups and isinstance(groups[-1][-1], Para):
+            groups[-1].append(part)
+        else:
+            groups.append([part])
+    return groups
+
+
+def _lines(shown: dict[int, list[Part]], more: list[Part]) -> int:
+    return sum(lines(part) for group in (*shown.values(), more) for part in group)
+
+
+def _first_sentence(part: Part) -> Part:
+    if not isinstance(part, Para):
+        return part
+    first, *rest = _SENTENCE.split(part.text, maxsplit=1)
+    return Para(first + (" …" if part.text.isascii() or first[-1:] == "." else "……"), part.label) if rest and rest[0] else part
+
+
+def lines(part: Part, width: int = LINE) -> int:
+    """Lines that a part takes on the screen, in a window `width` cells wide."""
+
+    def wrapped(text: str, room: int) -> int:
+        return sum(max(1, -(-cells(plain(line)) // room)) for line in text.split("\n"))
+
+    match part:
+        case Para(text, label):
+            return wrapped(f"{label}: {text}" if label else text, width)
+        case Bullets(items, label):
+            return bool(label) + sum(wrapped(item, width - 4) for item in items)
+        case Code(text, label):
+            return bool(label) + sum(wrapped(line, width - 6) for line in text.strip("\n").split("\n"))
+        case Table(_, rows, label):
+            return bool(label) + 1 + len(rows)
+        case Heading(text):
+            return wrapped(text, width)

@@ -1,0 +1,47 @@
+"""What examples say: how much the words of a question speak for each entry, judged by how others have put it."""
+
+import math
+from collections import Counter
+from collections.abc import Iterable
+
+from knowledge.lexicon import Seen
+from knowledge.words import is_han
+
+SMOOTHING = 20.0
+"""How many examples' worth of doubt a word starts with: without it one example of a rare word would decide."""
+
+
+class Examples:
+    """Naive Bayes over the words, Han character pairs and lexicon features of examples, each owned by one entry.
+
+    A word counts by how much more often the examples of an entry have it than all examples do.
+    """
+
+    def __init__(self, owned: Iterable[tuple[int, Seen]]) -> None:
+        found = [(owner, _grams(seen)) for owner, seen in owned]
+        size = Counter(owner for owner, _ in found)
+        spread = Counter(gram for _, grams in found for gram in grams)
+        counts = Counter((gram, owner) for owner, grams in found for gram in grams)
+        self._absent = {owner: math.log(SMOOTHING / (n + SMOOTHING)) for owner, n in size.items()}
+        self._present: dict[str, list[tuple[int, float]]] = {gram: [] for gram in spread}
+        for (gram, owner), count in counts.items():
+            worth = math.log(1 + count * len(found) / (SMOOTHING * spread[gram]))
+            self._present[gram].append((owner, worth))
+
+    def weigh(self, seen: Seen) -> tuple[dict[int, float], float]:
+        """What `seen` is worth to each owner of examples, and the share (0–1) of its words that any example has."""
+        known = [gram for gram in _grams(seen) if gram in self._present]
+        words = {gram for gram in _grams(seen) if not gram.startswith("=")}
+        worth = {owner: len(known) * absent for owner, absent in self._absent.items()}
+        for gram in known:
+            for owner, value in self._present[gram]:
+                worth[owner] += value
+        scale = max(1, len(known)) ** -0.3
+        covered = sum(gram in self._present for gram in words) / (len(words) or 1)
+        return {owner: scale * value for owner, value in worth.items()}, covered
+
+
+def _grams(seen: Seen) -> set[str]:
+    stems = seen.stems
+    pairs = {a + b for a, b in zip(stems, stems[1:], strict=False) if is_han(a) and is_han(b)}
+    return {s for s in stems if not is_han(s)} | pairs | {f"={f}" for f in seen.features if not f.startswith("op.")}
