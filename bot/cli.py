@@ -135,7 +135,8 @@ def _shield_codes(argv: Sequence[str]) -> list[str]:
     if argv[:1] != ["explain"]:
         return list(argv)
     rest = list(argv[1:])
-    if rest.count("--") == 2 or (rest.count("--") == 1 and rest[-1] != "--"):
+    named = [a for a in rest if not a.startswith("-") and a not in ("en", "zh") and not a.isdigit()]
+    if rest.count("--") > 1 or ("--" in rest and (named or any(a != "--" and codes.parse(a) for a in rest))):
         rest.remove("--")
     return ["explain", *(a.replace("-", "\u2011") if codes.parse(a) is not None else a for a in rest)]
 

@@ -1,5 +1,7 @@
 """Question → Answer: the one place that decides what is said."""
 
+import re
+
 import msgspec
 
 from knowledge import choice_answers, entry_answers
@@ -32,6 +34,8 @@ def answer_question(base: KnowledgeBase, question: Question, language: Language)
     match question.kind:
         case "state":
             return state_answer(base, question.state, question.status, language)
+        case "cookie" if len(question.state) == 4:
+            return entry_answers.cookie_answer(base, question.state[2:], language, state=question.state)
         case "letter" | "cookie" | "timer" | "message":
             return entry_answer(base, question.ids, language)
         case "compare":
@@ -83,6 +87,8 @@ def entry_answer(base: KnowledgeBase, ids: tuple[str, ...], language: Language) 
 def words_answer(base: KnowledgeBase, found: SearchResult, text: str, language: Language) -> Answer:
     """The best entry for words, or up to three with what tells them apart, or plainly nothing."""
     if found.outcome == "nothing":
+        if re.fullmatch(r"[A-Za-z-]{2,4}", text.strip()):
+            return choice_answers.fault_answer(base, text.strip(), language)
         return nothing_answer(text, language)
     if found.outcome == "several":
         return choice_answers.several_answer(base, found.hits, text, language)

@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -48,19 +48,19 @@ class KnowledgeBase:
     def _of(self, kind: type[T]) -> dict[str, T]:
         return {id: entry for id, entry in self._entries.items() if isinstance(entry, kind)}
 
-    @property
+    @cached_property
     def states(self) -> dict[str, State]:
         return self._of(State)
 
-    @property
+    @cached_property
     def cookies(self) -> dict[str, Cookie]:
         return self._of(Cookie)
 
-    @property
+    @cached_property
     def timers(self) -> dict[str, TimerEntry]:
         return self._of(TimerEntry)
 
-    @property
+    @cached_property
     def messages(self) -> dict[str, Message]:
         return self._of(Message)
 

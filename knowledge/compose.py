@@ -20,7 +20,7 @@ def pair_sentence(base: KnowledgeBase, pair: str, language: Language) -> str:
 
 def cookie_sentence(base: KnowledgeBase, cookie: str, language: Language) -> str:
     """What the client's cookie said and what happened to the server's, as one sentence."""
-    entry = base.cookies.get(cookie)
+    entry = base.cookies.get(f"cookie:{cookie}")
     if entry is not None:
         return entry.verdict.get(language)
     third, fourth = base.letter(3, cookie[0]), base.letter(4, cookie[1])

@@ -1,12 +1,14 @@
 """Answers about one thing that is no state: a letter, a cookie pair, a timer, a word that HAProxy writes."""
 
+from typing import Any
+
 from knowledge import code as codes
 from knowledge import compose
 from knowledge.answer_model import Answer, Bullets, Heading, Match, Para, Part
 from knowledge.base import KnowledgeBase
 from knowledge.language import sentences
 from knowledge.model import Language, Letter, Message, TimerEntry
-from knowledge.state_answer import bounds, check_parts, details, entry_data, first_steps, state_actions
+from knowledge.state_answer import bounds, check_parts, details, entry_data, first_steps, state_actions, state_answer
 
 SAY = sentences("answer").say
 
@@ -43,28 +45,36 @@ def letter_answer(base: KnowledgeBase, ids: tuple[str, ...], language: Language)
     )  # fmt: skip
 
 
-def cookie_answer(base: KnowledgeBase, cookie: str, language: Language) -> Answer:
-    """What the last two letters mean, from their entry or letter by letter."""
-    entry = base.cookies.get(cookie)
+def cookie_answer(base: KnowledgeBase, cookie: str, language: Language, state: str = "") -> Answer:
+    """What the last two letters mean, from their entry or letter by letter. With a `state` (`--NI`) its pair is said too."""
+    entry = base.cookies.get(f"cookie:{cookie}")
     letters = (base.letter(3, cookie[0]), base.letter(4, cookie[1]))
     items = tuple(f"`{x.letter}` {x.title.get(language)}: {x.meaning.get(language)}" for x in letters)
     by_letter = Bullets(items, SAY(language, "letters"))
-    question = f"cookie:{cookie}"
+    id, question = f"cookie:{cookie}", state or f"cookie:{cookie}"
     sentence = compose.cookie_sentence(base, cookie, language)
-    data = {"cookie": cookie, "composed": entry is None, "verdict": sentence}
+    data: dict[str, Any] = {"cookie": cookie, "composed": entry is None, "cookie_verdict": sentence}
+    pair: tuple[Part, ...] = ()
+    pair_match: tuple[Match, ...] = ()
+    if state:
+        ending = state_answer(base, state[:2], None, language)
+        assert isinstance(ending.summary[0], Para)
+        pair = (Para(ending.summary[0].text, f"`{state[:2]}`"),)
+        pair_match = (Match(state[:2], ending.matches[0].title, 0.5),)
+        data |= {key: ending.data[key] for key in ("pair", "verdict", "blame", "severity", "who", "phase")} | {"code": state}
     if entry is None:
         title = f"{letters[0].title.get(language)} · {letters[1].title.get(language)}"
-        summary: tuple[Part, ...] = (Para(sentence), Para(SAY(language, "cookie_composed", cookie=cookie)), by_letter)
+        summary: tuple[Part, ...] = (Para(sentence), Para(SAY(language, "cookie_composed", cookie=cookie)), *pair, by_letter)
         near = tuple(Match(x.id, x.title.get(language), 0.9) for x in letters)
-        matches: tuple[Match, ...] = (Match(question, title), *near)
+        matches: tuple[Match, ...] = (Match(id, title), *pair_match, *near)
         actions = state_actions(base, question, (), language)
         return Answer("cookie", language, f"{cookie} — {title}", question, summary, (), actions, matches, None, data)
     title = entry.title.get(language)
-    summary = (Para(entry.verdict.get(language)), *first_steps(entry, language))
+    summary = (Para(entry.verdict.get(language)), *pair, *first_steps(entry, language))
     related = tuple(dict.fromkeys((*entry.confused_with, *entry.related)))
     return Answer(
         "cookie", language, f"{cookie} — {title}", question, summary, (*details(entry, language), by_letter),
-        state_actions(base, question, related, language), (Match(entry.id, title),), entry.severity,
+        state_actions(base, question, related, language), (Match(entry.id, title), *pair_match), entry.severity,
         {**entry_data(entry, language), **data},
     )  # fmt: skip
 

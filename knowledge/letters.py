@@ -16,7 +16,7 @@ _ASKED = (
     re.compile(rf"{_LETTER}['\"]?\s*(?:as|in|at|on|is|for|在|是|作为)?\s*(?:the\s+)?({_ORDINAL})\s*{_NOUN}", re.IGNORECASE),
 )
 _PLAIN = re.compile(rf"(?:{_CASE}|letter|字母)\s*(?:letter\s*|字母\s*)?(?:的\s*)?['\"]?{_LETTER}", re.IGNORECASE)
-_WITHIN = re.compile(rf"{_LETTER}['\"]?\s*(?:letter\s+|flag\s+)?(?:in|of|from|inside)\s+(?:the\s+)?['\"]?([A-Za-z-]{{2,4}})(?![\w])")
+_WITHIN = re.compile(rf"{_LETTER}['\"]?\s*(?:letter\s+|flag\s+)?(?:(?:stands?|mean|means|standing)\s+(?:for\s+)?)?(?:in|of|from|inside)\s+(?:the\s+)?['\"]?([A-Za-z-]{{2,4}})(?![\w])")
 _WITHIN_ZH = re.compile(rf"(?<![\w])([A-Za-z-]{{2,4}})['\"]?\s*(?:里面|里|中|裡)(?:的|那个|第[一二]个)?\s*(?:字母)?\s*['\"]?{_LETTER}")
 
 

@@ -1,6 +1,7 @@
 """Raw text → what is being asked: a code, several, a status, a log line, words … At most one reading, or a choice."""
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
@@ -211,6 +212,7 @@ def _covered(run: str) -> bool:
     return True
 
 
+@cache
 def directives(base: "KnowledgeBase") -> list[str]:
     """Every configuration keyword that an entry names, longest first."""
     named = {d for e in (*base.states.values(), *base.cookies.values()) for d in e.directives}

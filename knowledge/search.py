@@ -57,8 +57,12 @@ class Index:
         for target, worth in rules().prior.items():
             for id in _matching(target, self._ids):
                 self._prior[place[id]] += worth
+        documented = {state.code for state in base.states.values() if state.documented}
+        for n, id in enumerate(self._ids):
+            if len(id) == 2 and id not in documented:
+                self._prior[n] += rules().prior["undocumented"]
         self._rules = [_Compiled(rule, self._ids, place) for rule in rules().rules]
-        self._examples = Examples((place[id], self._lexicon.see(text)) for id, text in owned if id in place)
+        self._examples = Examples((place[id], self._lexicon.see(text)) for id, text in owned if id in place and id != NOTHING)
 
     def why(self, text: str) -> tuple[Seen, list[str]]:
         """The features seen in a text and the rules that fired (for tuning)."""

@@ -208,7 +208,7 @@ def state_answer(base: KnowledgeBase, state: str, status: int | None, language: 
     data["letters"] = [entry_data(letter, language) for letter in letters]
     question = f"{state} {status}" if status is not None else state
     matches = [Match(pair, title)]
-    cookie_entry = base.cookies.get(cookie) if cookie and cookie != "--" else None
+    cookie_entry = base.cookies.get(f"cookie:{cookie}") if cookie and cookie != "--" else None
     if cookie_entry is not None:
         matches.append(Match(cookie_entry.id, cookie_entry.title.get(language), 0.5))
     return Answer(

@@ -1,17 +1,19 @@
 """Settings and routes with which `haflag serve` runs the playground: secrets made up, the Web API on this very server."""
 
 import asyncio
+import json
 import secrets
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import aiohttp
 from starlette.routing import BaseRoute, Mount
 
 from bot.playground.delivery import Delivery
 from bot.playground.routes import routes
-from bot.playground.workspace import Workspace
+from bot.playground.workspace import Json, Workspace
 from bot.server import PATH
 from bot.settings import Secret, Settings
 from bot.site.serve import reference
@@ -36,7 +38,7 @@ def prepare(settings: Settings) -> tuple[Settings, Mounted]:
         file_hosts=(place,),
         public_url=settings.public_url or base_url,
     )
-    workspace = Workspace(base_url)
+    workspace = Workspace(base_url, _shortcuts())
 
     def mounted(session: aiohttp.ClientSession, stop: asyncio.Event) -> Sequence[BaseRoute]:
         delivery = Delivery(workspace, base_url + PATH, secret, session)
@@ -48,3 +50,11 @@ def prepare(settings: Settings) -> tuple[Settings, Mounted]:
         file=sys.stderr,
     )
     return made_up, mounted
+
+
+def _shortcuts() -> tuple[Json, ...]:
+    """The shortcuts of this project's app manifest; none where the package is installed without it."""
+    manifest = Path(__file__).parents[2] / "manifest.json"
+    if not manifest.is_file():
+        return ()
+    return tuple(json.loads(manifest.read_text("utf-8")).get("features", {}).get("shortcuts", ()))

@@ -26,10 +26,10 @@ class ApiError(Exception):
 
 
 class Workspace:
-    """Everything that the page shows. `base_url` is where this process is reached."""
+    """Everything that the page shows. `base_url` is where this process is reached, `shortcuts` are the app manifest's."""
 
-    def __init__(self, base_url: str) -> None:
-        self.base_url = base_url
+    def __init__(self, base_url: str, shortcuts: tuple[Json, ...] = ()) -> None:
+        self.base_url, self.shortcuts = base_url, shortcuts
         self.messages: list[Json] = []
         self.windows: dict[str, list[Json]] = {}
         self.home: dict[str, Json] = {}
@@ -65,7 +65,7 @@ class Workspace:
         """What the page draws."""
         return {
             "version": self.version, "messages": self.messages, "windows": self.windows, "home": self.home,
-            "prompts": self.prompts, "users": list(USERS.values()), "channels": CHANNELS, "bot": BOT,
+            "prompts": self.prompts, "shortcuts": self.shortcuts, "users": list(USERS.values()), "channels": CHANNELS, "bot": BOT,
         }  # fmt: skip
 
     def timestamp(self) -> str:

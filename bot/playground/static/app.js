@@ -8,9 +8,9 @@ import { CHANNEL, DIRECT, HOME, act, follow, hint, now, onChange, refresh, uploa
 
 const EXAMPLES = {
   en: ["/haflag cD", "/haflag 504 sC", "/haflag sH or SH", "/haflag websocket drops after exactly 60 seconds",
-    '@haflag 203.0.113.9:51234 [24/Nov/2026:03:12:44.102] web~ app/<NOSRV> 0/-1/-1/-1/3 503 217 - - SC-- 1/1/0/0/0 0/0 "GET /cart HTTP/1.1"'],
+    '/haflag 203.0.113.9:51234 [24/Nov/2026:03:12:44.102] web~ app/<NOSRV> 0/-1/-1/-1/3 503 217 - - SC-- 1/1/0/0/0 0/0 "GET /cart HTTP/1.1"'],
   zh: ["/haflag cD", "/haflag 504 sC", "/haflag sH 和 SH 有什么区别", "/haflag 上传大文件时连接被断开",
-    '@haflag 203.0.113.9:51234 [24/Nov/2026:03:12:44.102] web~ app/<NOSRV> 0/-1/-1/-1/3 503 217 - - SC-- 1/1/0/0/0 0/0 "GET /cart HTTP/1.1"'],
+    '/haflag 203.0.113.9:51234 [24/Nov/2026:03:12:44.102] web~ app/<NOSRV> 0/-1/-1/-1/3 503 217 - - SC-- 1/1/0/0/0 0/0 "GET /cart HTTP/1.1"'],
 };
 const TOPICS = { [CHANNEL]: "topic_channel", [DIRECT]: "topic_direct", [HOME]: "topic_home" };
 let shortcuts = [];
@@ -42,7 +42,7 @@ function drawChrome() {
   $("topic").textContent = say(TOPICS[now.place]);
   $("language").lang = language === "zh" ? "en" : "zh-CN";
   $("examples").replaceChildren(el("h3", {}, say("try")), el("p", {}, say("try_lead")),
-    ...EXAMPLES[language].map((text) => button(text, () => send(now.place === DIRECT ? text.replace("@haflag ", "") : text), { class: "example" })));
+    ...EXAMPLES[language].map((text) => button(text, () => send(text), { class: "example" })));
   $("shortcuts").replaceChildren(...shortcuts.filter((s) => s.type === "global").map((s) => button(`⚡ ${s.name}`, () => act({ do: "shortcut", callback_id: s.callback_id }), { class: "button" })));
 }
 
@@ -55,7 +55,12 @@ function go(place) {
   }
   drawChrome();
   draw();
-  if (place !== CHANNEL) act({ do: "home", tab: place === HOME ? "home" : "messages" });
+  if (place === HOME) act({ do: "home", tab: "home" });
+}
+
+// Slack tells the bot when somebody opens it: the first answer is then in the person's language already.
+function meet() {
+  act({ do: "home", tab: "messages" });
 }
 
 function openThread(ts) {
@@ -106,6 +111,7 @@ document.addEventListener("drop", (event) => {
 });
 $("user").addEventListener("change", () => {
   now.user = $("user").value;
+  meet();
   go(now.place);
 });
 $("language").addEventListener("click", () => {
@@ -122,6 +128,7 @@ $("user").append(...now.state.users.map((u) => el("option", { value: u.id }, `${
 now.user = now.state.users.find((u) => u.locale.startsWith(language))?.id ?? now.user;
 $("user").value = now.user;
 onChange(draw);
+meet();
 go(CHANNEL);
 follow();
 document.body.dataset.ready = "";
