@@ -7,6 +7,7 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined, select_autoesca
 from markupsafe import Markup, escape
 
 from bot.render.markup import convert
+from bot.render.richtext import colon
 
 Link = Callable[[str], str | None]
 """Entry id → relative address of its page, None where there is none."""
@@ -36,10 +37,12 @@ def inline(text: str, link: Link) -> Markup:
 def environment() -> Environment:
     """Jinja2 with autoescape over `bot/site/templates`; an undefined name is an error."""
     folder = files("bot") / "site" / "templates"
-    return Environment(
+    jinja = Environment(
         loader=FunctionLoader(lambda name: (folder / name).read_text("utf-8")),
         autoescape=select_autoescape(default=True),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    jinja.filters["colon"] = colon
+    return jinja

@@ -6,8 +6,9 @@
   const prepared = index.map((row) => ({ row, grams: row.w.map(grams) }));
 
   function local(question) {
-    const code = question.replace(/[—–]/g, "--").slice(0, 2);
-    const exact = index.filter((row) => row.id === code || row.id === `cookie:${question}`);
+    const words = question.replace(/[—–]/g, "--").split(/[\s,，、/]+/);
+    const codes = new Set(words.flatMap((word) => word.length === 4 ? [word.slice(0, 2), `cookie:${word.slice(2)}`] : [word, `cookie:${word}`, `timer:${word}`]));
+    const exact = index.filter((row) => codes.has(row.id));
     const wanted = grams(question);
     const scored = prepared.map(({ row, grams }) => [row, Math.max(0, ...grams.map((g) => { let n = 0; for (const x of wanted) if (g.has(x)) n++; return n / (wanted.size + Math.sqrt(g.size) / 4 || 1); }))]);
     const near = scored.filter(([row, score]) => score > 0.45 && !exact.includes(row)).sort((a, b) => b[1] - a[1]).slice(0, 6).map(([row]) => row);

@@ -1,0 +1,185 @@
+"""The playground in a real browser: asking, every kind of button, windows, keyboard, phone, both languages, accessibility."""
+
+import json
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from bot.render.blocks import message
+from knowledge.base import load
+from tests.bot.browser.conftest import Opens, faults
+
+pytestmark = pytest.mark.xdist_group("browser")
+
+LINE = ('203.0.113.9:51234 [24/Nov/2026:03:12:44.102] web~ app/<NOSRV> 0/-1/-1/-1/3 503 217 - - SC-- 1/1/0/0/0 0/0 '
+        '"GET /cart HTTP/1.1"')  # fmt: skip
+
+
+def ask(page: Page, text: str) -> Locator:
+    """Types into the message box; the message that came."""
+    known = page.locator("article").evaluate_all("found => found.map((a) => a.dataset.ts)")
+    page.fill("#text", text)
+    page.press("#text", "Enter")
+    page.wait_for_function("known => [...document.querySelectorAll('article')].some((a) => !known.includes(a.dataset.ts))", arg=known)
+    ts = page.locator("article").last.get_attribute("data-ts")
+    return page.locator(f'article[data-ts="{ts}"]')
+
+
+def press(answer: Locator, kind: str, number: int = 0) -> None:
+    answer.locator(f'[data-action^="haflag:{kind}:"]').nth(number).click()
+
+
+@pytest.mark.parametrize("locale", ["en-US", "zh-CN"])
+def test_the_first_screen_offers_five_questions_and_each_is_answered(playground: Opens, locale: str):
+    page = playground(locale=locale)
+    for number in range(5):
+        page = page if number == 0 else playground(locale=locale)
+        before = page.locator("article").count()
+        if before == 0:
+            expect(page.locator(".example")).to_have_count(5)
+        text = page.evaluate("(n) => [...document.querySelectorAll('.example')][n].textContent", number)
+        answer = ask(page, text)
+        expect(answer.locator("h3").first).to_be_visible()
+
+
+def test_an_answer_by_code_is_drawn_from_the_very_blocks_of_slack(playground: Opens):
+    answer = ask(playground(), "/haflag cD")
+    expect(answer.locator("h3").first).to_contain_text("cD")
+    expect(answer).to_contain_text("Only visible to you")
+    answer.get_by_text("Show JSON").click()
+    shown = json.loads(answer.page.locator("#own pre").text_content() or "")
+    assert shown["blocks"] == message(load().answer("cD", "en"))["blocks"]
+
+
+@pytest.mark.parametrize(("question", "code"), [
+    ("websocket drops after exactly 60 seconds", "D"), ("客户端上传大文件时断开", "客户端"), (LINE, "SC"),
+])  # fmt: skip
+def test_words_in_both_languages_and_a_pasted_line_are_answered(playground: Opens, question: str, code: str):
+    answer = ask(playground(), f"/haflag {question}")
+    expect(answer.locator("h3").first).to_contain_text(code)
+
+
+def test_details_open_a_window_and_escape_closes_it(playground: Opens):
+    page = playground()
+    press(ask(page, "/haflag sC"), "details")
+    window = page.locator("#window")
+    expect(window.locator("h2")).to_have_text("sC")
+    expect(window.locator("pre").first).to_be_visible()
+    press(window, "language")
+    expect(window).to_contain_text("超时")
+    page.keyboard.press("Escape")
+    expect(window).not_to_be_visible()
+
+
+def test_the_other_language_replaces_the_private_answer_and_keeps_the_focus(playground: Opens):
+    page = playground()
+    answer = ask(page, "/haflag SC")
+    press(answer, "language")
+    expect(answer).to_contain_text("后端")
+    expect(answer).to_contain_text("(edited)")
+    assert page.evaluate("document.activeElement.dataset.action").startswith("haflag:language")
+    press(answer, "language")
+    expect(answer).not_to_contain_text("后端")
+
+
+def test_the_twin_button_leads_to_the_other_case(playground: Opens):
+    answer = ask(playground(), "/haflag sH")
+    press(answer, "ask")
+    expect(answer.locator("h3").first).to_contain_text("SH")
+
+
+def test_sharing_puts_the_answer_into_the_channel_for_everybody(playground: Opens):
+    page = playground()
+    answer = ask(page, "/haflag PR")
+    press(answer, "share")
+    expect(answer).to_have_count(0)
+    shared = page.locator("article:not(.only)").last
+    expect(shared).to_contain_text("Shared by @alice")
+    page.select_option("#user", label="小明 (zh-CN)")
+    expect(page.locator("article:not(.only)").last).to_contain_text("PR")
+    expect(page.locator("article.only")).to_have_count(0)
+
+
+@pytest.mark.parametrize(("side", "thanks"), [("positive_button", "counted as helpful"), ("negative_button", "paste the log line")])
+def test_feedback_is_thanked_for(playground: Opens, side: str, thanks: str):
+    answer = ask(playground(), "/haflag sQ")
+    answer.locator(f'[data-side="{side}"]').click()
+    expect(answer).to_contain_text(thanks)
+    expect(answer.locator("[data-side]")).to_have_count(0)
+
+
+def test_everything_works_by_keyboard_alone(playground: Opens):
+    page = playground()
+    page.focus("#text")
+    page.keyboard.type("/haflag cH")
+    page.keyboard.press("Enter")
+    expect(page.locator("article h3").last).to_contain_text("cH")
+    for _ in range(40):
+        page.keyboard.press("Shift+Tab")
+        if str(page.evaluate("document.activeElement.dataset.action ?? ''")).startswith("haflag:details"):
+            break
+    page.keyboard.press("Enter")
+    expect(page.locator("#window h2")).to_have_text("cH")
+    assert page.evaluate("document.querySelector('#window').contains(document.activeElement)")
+    page.keyboard.press("Escape")
+    expect(page.locator("#window")).not_to_be_visible()
+
+
+def test_a_message_with_a_file_stays_in_the_direct_message(playground: Opens, tmp_path):
+    page = playground()
+    page.click('[data-place="D0HAFLAG01"]')
+    (tmp_path / "haproxy.log").write_text(LINE * 3)
+    page.set_input_files("#file", tmp_path / "haproxy.log")
+    expect(page.locator("#hint")).to_contain_text("haproxy.log")
+    page.click("#composer [type=submit]")
+    expect(page.locator("article .attached").first).to_contain_text("haproxy.log")
+    page.click('[data-place="C0OPS00001"]')
+    expect(page.locator("article .attached")).to_have_count(0)
+
+
+def test_a_thread_takes_replies_and_refuses_slash_commands(playground: Opens):
+    page = playground()
+    started = ask(page, "Anybody awake?")
+    started.get_by_text("Reply in thread").click()
+    page.fill("#text", "/haflag sC")
+    page.keyboard.press("Enter")
+    expect(page.locator("#hint")).to_contain_text("no slash commands in threads")
+    page.fill("#text", "just me & <nobody>")
+    page.keyboard.press("Enter")
+    expect(page.locator("article.reply").last).to_contain_text("just me & <nobody>")
+
+
+@pytest.mark.parametrize("width", [390, 800])
+def test_nothing_runs_off_a_narrow_screen(playground: Opens, width: int):
+    page = playground(width=width)
+    press(ask(page, "/haflag SC"), "details")
+    expect(page.locator("#window h2")).to_have_text("SC")
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    assert page.evaluate("[...document.querySelectorAll('#scroller, #window .window-body')].every((n) => n.scrollWidth <= n.clientWidth)")
+
+
+def test_the_page_speaks_both_languages_and_says_how_to_connect_slack(playground: Opens):
+    page = playground(locale="zh-CN")
+    expect(page.locator(".note")).to_contain_text("本机模拟的 Slack")
+    page.click("#language")
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    page.click("#connect")
+    expect(page.locator("#own")).to_contain_text("SLACK_APP_TOKEN")
+    page.keyboard.press("Escape")
+    expect(page.locator("#own")).not_to_be_visible()
+
+
+def test_the_first_page_weighs_less_than_150_kb(open_page: Opens):
+    page = open_page("/")
+    page.wait_for_selector("body[data-ready]")
+    sizes = page.evaluate("performance.getEntriesByType('resource').map((r) => r.encodedBodySize)")
+    assert 0 < sum(sizes) < 150_000
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_serious(playground: Opens, scheme: str):
+    page = playground(scheme=scheme)
+    assert faults(page) == []
+    press(ask(page, "/haflag cD"), "details")
+    expect(page.locator("#window h2")).to_have_text("cD")
+    assert faults(page) == []
