@@ -8,7 +8,7 @@ speaks for the best entry, how much for "nothing", and how much of the text is k
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Literal
 
@@ -19,11 +19,12 @@ from knowledge import code as codes
 from knowledge.base import KnowledgeBase
 from knowledge.examples import Examples
 from knowledge.lexicon import Lexicon, Rule, Seen, asked, rules, source
-from knowledge.model import Cookie, Entry, Message, State
 
 NOTHING = "nothing"
 EXAMPLES = 0.4
 """What the examples are worth beside the rules."""
+LEAST = 0.35
+"""How likely a question must be one of ours to be answered: below a half, for who asks us mostly asks about ours."""
 SHARPNESS = 0.9
 HITS = 8
 LONGEST = 600
@@ -46,7 +47,7 @@ class Index:
 
     def __init__(self, base: KnowledgeBase, examples: Mapping[str, Iterable[str]] | None = None) -> None:
         """`examples` are questions by the id of the entry they ask for; those that ship, where None."""
-        owned = [(id, text) for entry in base for id, text in _told(entry)]
+        owned = [(entry.id, text) for entry in base for text in (*entry.symptoms.en, *entry.symptoms.zh)]
         owned += [(id, text) for id, texts in (asked() if examples is None else examples).items() for text in texts]
         self._lexicon = Lexicon(source(), _english(base))
         named = {target for rule in rules().rules for target in rule.adds if not _pattern(target)}
@@ -79,7 +80,7 @@ class Index:
         """The entries that fit the words of `text`. Never raises; linear in its length up to `LONGEST`, constant beyond."""
         score, signs = self._score(self._lexicon.see(text[:LONGEST]))
         ours = 1 / (1 + math.exp(-self._relevance(signs)))
-        if ours < 0.5:
+        if ours < LEAST:
             return SearchResult((), 1 - ours, "nothing")
         order = sorted(range(len(score)), key=lambda n: -score[n])
         shares = [math.exp(SHARPNESS * (score[n] - score[order[0]])) for n in order]
@@ -110,17 +111,6 @@ class Index:
         least, most = min(worth.values(), default=0.0), max(worth.values(), default=0.0)
         score = [value + EXAMPLES * worth.get(place, least) for place, value in enumerate(score)]
         return score, (by_rules, nothing, most, covered)
-
-
-def _told(entry: Entry) -> Iterator[tuple[str, str]]:
-    """What an entry itself says of how it comes about: symptoms, title, verdict and causes; a message's to its state."""
-    id = entry.states[0] if isinstance(entry, Message) and len(entry.states) == 1 else entry.id
-    for text in (*entry.symptoms.en, *entry.symptoms.zh, entry.title.en, entry.title.zh):
-        yield id, text
-    if isinstance(entry, State | Cookie):
-        for said in (entry.verdict, *(cause.text for cause in entry.causes)):
-            yield id, said.en
-            yield id, said.zh
 
 
 class _Compiled:

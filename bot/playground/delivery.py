@@ -181,6 +181,11 @@ class Delivery:
             event["view"] = self.workspace.home[user]
         return await self._event(event)
 
+    async def clear(self) -> Outcome:
+        """Starting over, which the bot is not told."""
+        self.workspace.clear()
+        return 200, {}
+
 
 def escape(text: str) -> str:
     """What Slack makes of what a person typed: its three characters escaped, addresses as links."""

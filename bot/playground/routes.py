@@ -178,6 +178,8 @@ def _doing(delivery: Delivery, asked: Json) -> Awaitable[Outcome] | None:
             return delivery.shortcut(user, str(asked.get("callback_id")), ts)
         case "home":
             return delivery.home(user, str(asked.get("tab", "home")))
+        case "clear":
+            return delivery.clear()
     return None
 
 

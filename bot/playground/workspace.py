@@ -68,6 +68,12 @@ class Workspace:
             "prompts": self.prompts, "shortcuts": self.shortcuts, "users": list(USERS.values()), "channels": CHANNELS, "bot": BOT,
         }  # fmt: skip
 
+    def clear(self) -> None:
+        """Starts over: no messages, windows and files; what the bot has published as its App Home stays."""
+        for held in (self.messages, self.windows, self.files, self.prompts):
+            held.clear()
+        self.touch()
+
     def timestamp(self) -> str:
         """A message ts, unique and rising."""
         return f"{int(time.time())}.{next(self._clock):06d}"

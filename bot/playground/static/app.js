@@ -20,6 +20,7 @@ function draw() {
   drawMessages({ shortcuts: shortcuts.filter((s) => s.type === "message"), reply: openThread, showJson });
   for (const [id, hidden] of [["messages", home], ["composer", home], ["home", !home]]) $(id).hidden = hidden;
   $("examples").hidden = home || visible().length > 0;
+  $("clear").hidden = home || visible().length === 0;
   if (home) drawHome(view);
   $("prompts").replaceChildren(...(now.place === DIRECT ? now.state.prompts : []).map((p) => button(p.title, () => send(p.message), { class: "button" })));
   drawWindow();
@@ -118,6 +119,11 @@ $("language").addEventListener("click", () => {
   speak(language === "zh" ? "en" : "zh");
   drawChrome();
   draw();
+});
+$("clear").addEventListener("click", async () => {
+  openThread("");
+  await act({ do: "clear" });
+  $("text").focus();
 });
 $("connect").addEventListener("click", showConnect);
 for (const tab of document.querySelectorAll("[data-place]")) tab.addEventListener("click", () => go(tab.dataset.place));

@@ -15,6 +15,7 @@ const PHRASES = {
   topic_channel: ["Everybody in the channel sees what is shared here", "这里分享的内容，频道里的人都能看到"],
   topic_direct: ["A direct message: no mention is needed", "私信：不用 @ 机器人"],
   topic_home: ["What the bot shows on its own page", "机器人自己的主页"],
+  clear: ["Start over", "重新开始"],
   try: ["Try one", "点一个试试"],
   try_lead: ["Type /haflag and a state, or a status, a log line, what you see. Or start with one of these:", "输入 /haflag 加终止状态、状态码、一行日志或一句描述，也可以先点下面的例子："],
   placeholder: ["Message, /haflag cD, or a log line to @haflag", "发消息、/haflag cD，或把日志发给 @haflag"],

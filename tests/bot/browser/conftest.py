@@ -7,11 +7,13 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.bot.browser.pages import Opens, start_over
 
 SERVER_SECONDS = 30
 
@@ -62,9 +64,6 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-Opens = Callable[..., Page]
-
-
 @pytest.fixture
 def open_page(chromium: Browser, server: str) -> Iterator[Opens]:
     """`open_page("/", locale="zh-CN", width=390)` gives a page; at the end none may have complained or left this machine."""
@@ -91,18 +90,12 @@ def open_page(chromium: Browser, server: str) -> Iterator[Opens]:
 
 @pytest.fixture
 def playground(open_page: Opens) -> Opens:
-    """A page of the playground, ready to be used."""
+    """A page of the playground, empty and ready to be used."""
 
     def opened(**how: object) -> Page:
         page = open_page("/", **how)
         page.wait_for_selector("body[data-ready]")
+        start_over(page)
         return page
 
     return opened
-
-
-def faults(page: Page) -> list[str]:
-    """What axe-core finds serious or critical on a page as it is."""
-    axe = pytest.importorskip("axe_core_python.sync_playwright", reason="install the dev requirements: make test does")
-    found = axe.Axe().run(page)["violations"]
-    return [f"{v['id']}: {n['html'][:160]}" for v in found if v["impact"] in ("serious", "critical") for n in v["nodes"]]

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from bot.site.export import write
-from tests.bot.browser.conftest import Opens, faults
+from tests.bot.browser.pages import Opens, faults
 
 pytestmark = pytest.mark.xdist_group("browser")
 
