@@ -15,8 +15,8 @@ _ENTITY = re.compile(r"&(?:amp;)*(?:(lt|gt|quot|apos|nbsp|#39|#x27);)?")
 _ENTITIES = {"lt": "<", "gt": ">", "quot": '"', "apos": "'", "nbsp": " ", "#39": "'", "#x27": "'"}
 _FENCE = re.compile(r"```(?:(?:text|txt|log|logs|haproxy|sh|bash|shell|console|json|plaintext|plain|none)(?=\n))?")
 _QUOTED = re.compile(r"^[ \t]*(?:>[ \t]?)+", re.MULTILINE)
-_BOLD = re.compile(r"(?<![\w*/])\*(?=[\w-])([^*\n]*[\w-])\*(?![\w*/])")
-_ITALIC = re.compile(r"(?<![\w/])_([A-Za-z-]{1,9})_(?![\w/])")
+_BOLD = re.compile(r"(?<![A-Za-z0-9*/])\*(?=[\w-])([^*\n]*[\w-])\*(?![A-Za-z0-9*/])")
+_ITALIC = re.compile(r"(?<![A-Za-z0-9_/])_([A-Za-z-]{1,9})_(?![A-Za-z0-9_/])")
 
 _SMART = str.maketrans(
     {
@@ -28,10 +28,10 @@ _SMART = str.maketrans(
     }
 )
 _CHINESE_DASH = re.compile(r"(?<=[^\s—―⸺–-])[ ]?[—―⸺]{2}[ ]?(?=[^\s—―⸺–-])")
-_AFTER_PAIR = re.compile(r"(?<=(?<![A-Za-z])[LcCsSPRIDKU][RCHDLQT])[—―⸺]{2}(?!\w)")
+_AFTER_PAIR = re.compile(r"(?<=(?<![A-Za-z])[LcCsSPRIDKU][RCHDLQT])[—―⸺]{2}(?![A-Za-z0-9])")
 _EM_DASH = re.compile(r"[—―⸺⸻]")
 # An en dash is what a phone makes of one hyphen or of two: two where a state needs them (`sC–`), one before a number.
-_EN_AS_TWO = re.compile(r"(?<![A-Za-z–-])([-LcCsSPRIDKU][-RCHDLQT])–(?![\w–-])|(?<![\w–-])–([NIDVEOU][NPDIRU])(?!\w)")
+_EN_AS_TWO = re.compile(r"(?<![A-Za-z–-])([-LcCsSPRIDKU][-RCHDLQT])–(?![A-Za-z0-9–-])|(?<![A-Za-z0-9–-])–([NIDVEOU][NPDIRU])(?![A-Za-z0-9])")
 
 
 def clean(text: str) -> str:

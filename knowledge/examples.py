@@ -3,6 +3,7 @@
 import math
 from collections import Counter
 from collections.abc import Iterable
+from itertools import pairwise
 
 from knowledge.lexicon import Seen
 from knowledge.words import is_han
@@ -43,5 +44,5 @@ class Examples:
 
 def _grams(seen: Seen) -> set[str]:
     stems = seen.stems
-    pairs = {a + b for a, b in zip(stems, stems[1:], strict=False) if is_han(a) and is_han(b)}
+    pairs = {a + b for a, b in pairwise(stems) if is_han(a) and is_han(b)}
     return {s for s in stems if not is_han(s)} | pairs | {f"={f}" for f in seen.features if not f.startswith("op.")}

@@ -10,14 +10,25 @@ _ORDINAL = (
     r"(?:first|1st|second|2nd|third|3rd|fourth|4th|last|leading|position \d|pos \d|第\s*[一二三四1-4]\s*个?|首|末|最后一?)"
 )
 _CASE = r"(?:upper[- ]?case|lower[- ]?case|capital|small|big|大写|小写|大寫|小寫)"
-_LETTER = r"(?<![\w-])([A-Za-z]|-)(?![\w'’-])"
+_LETTER = r"(?<![A-Za-z0-9_-])([A-Za-z]|-)(?![A-Za-z0-9_'’-])"
 _ASKED = (
-    re.compile(rf"({_ORDINAL})\s*(?:termination\s+)?(?:state\s+)?{_NOUN}?\s*(?:的|是|为|of|is|=|:|being|in|a|an|the)?\s*(?:{_CASE})?\s*(?:字母|letter)?\s*['\"]?{_LETTER}", re.IGNORECASE),
-    re.compile(rf"{_LETTER}['\"]?\s*(?:as|in|at|on|is|for|在|是|作为)?\s*(?:the\s+)?({_ORDINAL})\s*{_NOUN}", re.IGNORECASE),
+    re.compile(
+        rf"({_ORDINAL})\s*(?:termination\s+)?(?:state\s+)?{_NOUN}?\s*(?:的|是|为|of|is|=|:|being|in|a|an|the)?\s*"
+        rf"(?:{_CASE})?\s*(?:字母|letter)?\s*['\"]?{_LETTER}",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        rf"{_LETTER}['\"]?\s*(?:as|in|at|on|is|for|在|是|作为)?\s*(?:the\s+)?({_ORDINAL})\s*{_NOUN}", re.IGNORECASE
+    ),
 )
 _PLAIN = re.compile(rf"(?:{_CASE}|letter|字母)\s*(?:letter\s*|字母\s*)?(?:的\s*)?['\"]?{_LETTER}", re.IGNORECASE)
-_WITHIN = re.compile(rf"{_LETTER}['\"]?\s*(?:letter\s+|flag\s+)?(?:(?:stands?|mean|means|standing)\s+(?:for\s+)?)?(?:in|of|from|inside)\s+(?:the\s+)?['\"]?([A-Za-z-]{{2,4}})(?![\w])")
-_WITHIN_ZH = re.compile(rf"(?<![\w])([A-Za-z-]{{2,4}})['\"]?\s*(?:里面|里|中|裡)(?:的|那个|第[一二]个)?\s*(?:字母)?\s*['\"]?{_LETTER}")
+_WITHIN = re.compile(
+    rf"{_LETTER}['\"]?\s*(?:letter\s+|flag\s+)?(?:(?:stands?|means?|standing)\s+(?:for\s+)?)?"
+    rf"(?:in|of|from|inside)\s+(?:the\s+)?['\"]?([A-Za-z-]{{2,4}})(?![A-Za-z0-9_])"
+)
+_WITHIN_ZH = re.compile(
+    rf"(?<![A-Za-z0-9_])([A-Za-z-]{{2,4}})['\"]?\s*(?:里面|里|中|裡)(?:的|那个|第[一二]个)?\s*(?:字母)?\s*['\"]?{_LETTER}"
+)
 
 
 def positions(letter: str) -> tuple[str, ...]:

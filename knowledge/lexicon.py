@@ -5,13 +5,11 @@ A text becomes a set of features. A term that occurs is a feature by its name (`
 `no.request`; `at.X` for any of them that places the end in that phase).
 """
 
-import tomllib
-from functools import cache
-from importlib.resources import files
 from typing import Any
 
-from msgspec import Struct, convert
+from msgspec import Struct
 
+from knowledge.lexicon_files import Source, english
 from knowledge.words import Speller, Stemmer, is_han, sound, tokens
 
 _MARKS = frozenset(",;.!?:()\n，。；！？：、（）")
@@ -21,41 +19,6 @@ _PLACES = frozenset({"before", "while", "wait", "ago", "in", "undone"})
 _FEATURE = {"undone": "no", "ago": "before", "in": "while"}
 NUMBER = "#"
 """Stands for any number in a phrase (`takes # seconds`)."""
-
-
-class Rule(Struct, frozen=True, forbid_unknown_fields=True):
-    """What a combination of features is worth: `has` must all be found (`!x` must not), `adds` scores by target."""
-
-    has: str
-    adds: dict[str, float]
-
-
-class Source(Struct, frozen=True, forbid_unknown_fields=True):
-    """The file `lexicon.toml` as it is written."""
-
-    stopwords: tuple[str, ...]
-    placed: tuple[str, ...]
-    exact: tuple[str, ...]
-    grammar: str
-    misspelt: dict[str, str]
-    irregular: dict[str, str]
-    operators: dict[str, tuple[str, ...]]
-    clauses: dict[str, tuple[str, ...]]
-    usually: dict[str, str]
-    agents: dict[str, tuple[str, ...]]
-    actions: dict[str, tuple[str, ...]]
-    terms: dict[str, tuple[str, ...]]
-    nested: tuple[str, ...]
-    implies: dict[str, tuple[str, ...]]
-
-
-class Rules(Struct, frozen=True, forbid_unknown_fields=True):
-    """The file `rules.toml` as it is written; `prior` is where an entry starts, `relevance` weighs
-    the signs of a question that is ours."""
-
-    rules: tuple[Rule, ...]
-    prior: dict[str, float]
-    relevance: dict[str, float]
 
 
 class Item(Struct, frozen=True):
@@ -101,8 +64,8 @@ class Lexicon:
         self._grammar = frozenset(source.grammar)
         self._placed = frozenset(source.placed)
         self._misspelt = source.misspelt
-        phrases = (p for group in groups for name, ps in group.items() if name not in source.exact for p in ps)
-        targets = {stem for phrase in phrases for stem in self._path(phrase)}
+        spelled = [p for group in groups for name, ps in group.items() if name not in source.exact for p in ps]
+        targets = {stem for phrase in spelled for stem in self._path(phrase)}
         plain = {self._stem(w) for w in (*english(), *source.stopwords, *known)} | self._words(self._tree)
         self._spell = Speller(targets, plain)
 
@@ -260,31 +223,3 @@ class Lexicon:
                     features.add(f"{_FEATURE.get(operator, operator)}.{phase}")
                     if operator in _PLACES:
                         features.add(f"at.{phase}")
-
-
-@cache
-def source() -> Source:
-    """The shipped lexicon, read once. msgspec's error names the field at fault."""
-    return convert(_raw("lexicon.toml"), Source)
-
-
-@cache
-def rules() -> Rules:
-    """The shipped rules, read once. msgspec's error names the field at fault."""
-    return convert(_raw("rules.toml"), Rules)
-
-
-@cache
-def asked() -> dict[str, tuple[str, ...]]:
-    """Entry id → how people have asked for it (`asked.toml`). msgspec's error names the field at fault."""
-    return convert(_raw("asked.toml"), dict[str, tuple[str, ...]])
-
-
-@cache
-def english() -> frozenset[str]:
-    """Frequent English words (`english.toml`)."""
-    return frozenset(_raw("english.toml")["words"].split())
-
-
-def _raw(name: str) -> dict[str, Any]:
-    return tomllib.loads((files("knowledge") / "entries" / name).read_text("utf-8"))

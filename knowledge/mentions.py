@@ -131,7 +131,7 @@ def _accept(text: str, start: int, end: int, about: bool) -> bool:
     quoted = text[start - 1 : start] in ('"', "'") and text[end : end + 1] in ('"', "'")
     beside = quoted or bool(words.beside & {*before[-2:], *after[:2]}) or _status(text, start, end)
     if token in ("--", "----"):
-        return about and (beside or bool(re.search(rf"(?:is|mean|logged|as|是|为|显示|都)\s*[\"']?{token}|{token}[\"']?\s*(?:mean|in|是|什么)", text)))
+        return about and (beside or _equated(text, token))
     negative = bool(before and before[-1] in words.not_before - words.beside) or bool(after and after[0] in words.not_after)
     if token.casefold() in words.ordinary:
         return False
@@ -144,6 +144,12 @@ def _accept(text: str, start: int, end: int, about: bool) -> bool:
     return beside and not negative and (about or len(token) == 4 or quoted)
 
 
+def _equated(text: str, token: str) -> bool:
+    """Whether a sentence says that something is, or asks what is, a run of dashes."""
+    asked = rf"(?:is|mean|logged|as|是|为|显示|都)\s*[\"']?{token}|{token}[\"']?\s*(?:mean|in|是|什么)"
+    return bool(re.search(asked, text))
+
+
 def _status(text: str, start: int, end: int) -> bool:
     near = text[max(0, start - 8) : start] + " " + text[end : end + 8]
     return bool(re.search(r"(?<!\d)(?:40[01378]|50[0234]|200)(?!\d)", near))
@@ -151,8 +157,8 @@ def _status(text: str, start: int, end: int) -> bool:
 
 def _neighbours(text: str, start: int, end: int) -> tuple[list[str], list[str]]:
     """Up to three words on either side; a Han run counts as itself and as its one- to four-character end that touches."""
-    before = [w for w in _WORD.findall(text[max(0, start - 40) : start].casefold())]
-    after = [w for w in _WORD.findall(text[end : end + 40].casefold())]
+    before = _WORD.findall(text[max(0, start - 40) : start].casefold())
+    after = _WORD.findall(text[end : end + 40].casefold())
     if before and _HAN.match(before[-1]):
         run = before.pop()
         before += [run[-n:] for n in (4, 3, 1, 2)]

@@ -4,7 +4,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Literal
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from knowledge import code as codes
 from knowledge import letters, mentions
@@ -44,7 +44,9 @@ _SLASH = re.compile(r"^\s*/?haflag(?=\s|$)\s*", re.IGNORECASE)
 _EDGES = " \t\n\"'.,;:!?。，；：！？、()[]{}（）【】「」"
 _TIMERS = re.compile(r"(?<![\w.])[-+]?\d+/-?\d+/-?\d+(?:/[-+]?\d+)*(?!\w)")
 _COUNTS = re.compile(r"(?<![\w/])\d+/\d+/\d+/\d+/\+?\d+ \d+/\d+(?!\w)")
-_FIELD = re.compile(r"\b(?:termination_?state|term_?state|tsc?)\b[\"']?\s*[:=]\s*[\"']?([A-Za-z-]{2,4})(?![A-Za-z-])", re.IGNORECASE)
+_FIELD = re.compile(
+    r"\b(?:termination_?state|term_?state|tsc?)\b[\"']?\s*[:=]\s*[\"']?([A-Za-z-]{2,4})(?![A-Za-z-])", re.IGNORECASE
+)
 _EVENTS = re.compile(r"\bterm_events\b|\{[A-Za-z0-9]*(?:,[A-Za-z0-9]*){6}\}")
 _STATUS = re.compile(
     r"(?:(?:status|http)(?:[ _]?code)?[\"']?\s*[:=]?\s*[\"']?|状态码?\s*[:：是为]?\s*)(-1|[1-5]\d\d)(?![\d.]|\s?(?:ms|s|k)\b)"
@@ -71,13 +73,15 @@ def read(text: str, base: "KnowledgeBase") -> Question:
         return Question("paste" if len(lines) > 1 else "line", text, lines=lines)
     if _EVENTS.search(text):
         return Question("events", text)
-    found = [m for m in mentions.find(text)]
+    found = mentions.find(text)
     if not found and (field := _FIELD.search(text)) and codes.is_state(field[1]):
         found = [Mention("state", field[1], *field.span(1))]
     if letter := letters.find(text, found):
         return Question("compare" if len({id[-1] for id in letter}) > 1 else "letter", text, ids=letter)
     if found:
         return _coded(text, found)
+    if len(text) <= 60 and (token := _asked_about(text)) and (asked := _whole(token, token)):
+        return structs.replace(asked, text=text)
     if len(text) <= 200 and (named := _named(text, base)):
         return named
     return Question("words", text)
@@ -88,6 +92,8 @@ def _whole(text: str, bare: str) -> Question | None:
     low = bare.casefold()
     if low in prose().help or text in prose().help:
         return Question("help", text)
+    if low == "-1":
+        return Question("status", text, status=-1)
     if low in prose().list:
         return Question("list", text)
     token = text.strip(" \t\n\"'`.,;:!?。，；：！？、()（）") or text
@@ -114,6 +120,16 @@ def _whole(text: str, bare: str) -> Question | None:
     return None
 
 
+def _asked_about(text: str) -> str:
+    """The one short token that is left of a question without its asking words ("what is cD-"), empty where none is."""
+    tokens = re.findall(r"[A-Za-z0-9_'’-]+|[\u3400-\u9fff]+", text)
+    fillers = prose().fillers
+    left = [t for t in tokens if t.casefold() not in fillers and not ("\u3400" <= t[0] <= "\u9fff" and _covered(t))]
+    if len(left) != 1 or len(left) == len(tokens) or not re.fullmatch(r"[A-Za-z-]{1,4}", left[0]):
+        return ""
+    return "" if left[0].casefold() in prose().ordinary else left[0]
+
+
 def _state(text: str, state: str, status: int | None = None) -> Question:
     if len(state) == 4 and state.startswith("--") and state != "----":
         return Question("cookie", text, ids=(f"cookie:{state[2:]}",), state=state, status=status)
@@ -138,8 +154,7 @@ def _coded(text: str, found: list[Mention]) -> Question:
     status = status_in(text)
     if not ids:
         first = found[0]
-        choice = _choice(text, first.code, codes.case_variants(first.code))
-        return choice
+        return _choice(text, first.code, codes.case_variants(first.code))
     if len(ids) > 1:
         return Question("compare", text, ids=tuple(ids), status=status)
     (id, mention), = ids.items()
@@ -180,9 +195,8 @@ def _named(text: str, base: "KnowledgeBase") -> Question | None:
     if status is not None and _only(_STATUS.sub(" ", text)):
         return Question("status", text, status=status)
     for message in base.messages.values() if status is None else ():
-        if found := re.search(message.pattern, text):
-            if _only(text[: found.start()] + " " + text[found.end() :]):
-                return Question("message", text, ids=(message.id,))
+        if (found := re.search(message.pattern, text)) and _only(text[: found.start()] + " " + text[found.end() :]):
+            return Question("message", text, ids=(message.id,))
     low = text.casefold()
     for directive in directives(base):
         if directive in low and _only(low.replace(directive, " ")):
@@ -215,5 +229,6 @@ def _covered(run: str) -> bool:
 @cache
 def directives(base: "KnowledgeBase") -> list[str]:
     """Every configuration keyword that an entry names, longest first."""
-    named = {d for e in (*base.states.values(), *base.cookies.values()) for d in e.directives}
+    named = {d for state in base.states.values() for d in state.directives}
+    named |= {d for entry in base.cookies.values() for d in entry.directives}
     return sorted(named, key=lambda d: (-len(d), d))

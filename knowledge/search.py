@@ -7,7 +7,6 @@ speaks for the best entry, how much for "nothing", and how much of the text is k
 
 import math
 import re
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Literal
@@ -18,7 +17,8 @@ from msgspec import Struct
 from knowledge import code as codes
 from knowledge.base import KnowledgeBase
 from knowledge.examples import Examples
-from knowledge.lexicon import Lexicon, Rule, Seen, asked, rules, source
+from knowledge.lexicon import Lexicon, Seen
+from knowledge.lexicon_files import Rule, asked, rules, source
 
 NOTHING = "nothing"
 EXAMPLES = 0.4
@@ -107,9 +107,9 @@ class Index:
                     score[place] += worth
         nothing = score.pop()
         by_rules = max(score)
-        worth, covered = self._examples.weigh(seen)
-        least, most = min(worth.values(), default=0.0), max(worth.values(), default=0.0)
-        score = [value + EXAMPLES * worth.get(place, least) for place, value in enumerate(score)]
+        told, covered = self._examples.weigh(seen)
+        least, most = min(told.values(), default=0.0), max(told.values(), default=0.0)
+        score = [value + EXAMPLES * told.get(place, least) for place, value in enumerate(score)]
         return score, (by_rules, nothing, most, covered)
 
 

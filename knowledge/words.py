@@ -10,7 +10,10 @@ from msgspec import Struct, convert
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-_TOKEN = re.compile(r"(?<![a-z0-9])-\d+|\d+(?=(?:ms|s|sec|m|min|h|k|mb|gb)(?![a-z0-9]))|[a-z0-9]+|[\u3400-\u9fff]|[,;.!?:()\n，。；！？：、（）]")
+_TOKEN = re.compile(
+    r"(?<![a-z0-9])-\d+|\d+(?=(?:ms|s|sec|m|min|h|k|mb|gb)(?![a-z0-9]))|[a-z0-9]+"
+    r"|[\u3400-\u9fff]|[,;.!?:()\n，。；！？：、（）]"
+)
 _NEGATED = re.compile(r"n['’]t\b")
 _POSSESSIVE = re.compile(r"['’]s?\b")
 _VOWELS = frozenset("aeiouy")
@@ -103,7 +106,10 @@ class Speller:
         found = process.extract(
             stem, self._by_length[max(3, len(stem))], scorer=OSA.distance, score_cutoff=allowed, limit=5
         )
-        best = min(found, key=lambda f: (f[1], f[0][0] != stem[0], f[0][-1] != stem[-1], abs(len(f[0]) - len(stem)), f[0]), default=None)
+        best = min(
+            found, default=None,
+            key=lambda f: (f[1], f[0][0] != stem[0], f[0][-1] != stem[-1], abs(len(f[0]) - len(stem)), f[0]),
+        )  # fmt: skip
         if best is None or (best[0][0] != stem[0] and (best[1] == 2 or length < 6)) or len(best[0]) < 3:
             return stem
         return best[0]

@@ -8,10 +8,11 @@ import math
 import sys
 
 import knowledge
-from knowledge.lexicon import asked
+from knowledge.lexicon_files import asked
 from knowledge.question import read
 from knowledge.search import Index
-from tests.eval.evaluate import HERE, Case, read as read_cases
+from tests.eval.evaluate import HERE, Case
+from tests.eval.evaluate import read as read_cases
 
 FOLDS = 5
 NEGATIVE_WEIGHT = 1.5

@@ -97,7 +97,8 @@ def report(name: str, outcomes: list[Outcome], *, misses: bool = False) -> str:
         for o in outcomes:
             if not (o.hit and o.recalled):
                 wanted = " ".join(o.case.expected) or "nothing"
-                lines.append(f"  {'MISS' if not o.hit else 'late'} {o.case.id} {o.case.query!r}: wanted {wanted}, got {' '.join(o.ids[:4]) or 'nothing'}")
+                verdict, got = "late" if o.hit else "MISS", " ".join(o.ids[:4]) or "nothing"
+                lines.append(f"  {verdict} {o.case.id} {o.case.query!r}: wanted {wanted}, got {got}")
     return "\n".join(lines)
 
 

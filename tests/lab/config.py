@@ -11,7 +11,7 @@ Section = tuple[str, list[str]]
 
 _KEYWORDS = (
     "global", "defaults", "frontend", "backend", "listen", "cache", "resolvers", "userlist", "peers", "http-errors",
-    "errorfile", "ring", "log-forward",
+    "ring", "log-forward",
 )  # fmt: skip
 # Two lines of these with the same second word are one setting; of all others, both stay (rules, ACLs).
 _SINGLE = ("timeout", "option", "retries", "maxconn", "balance", "cookie", "default_backend", "retry-on", "mode",
@@ -67,7 +67,7 @@ def sections(config: str) -> list[Section]:
         line = raw.split(" #")[0].strip()
         if not line or line.startswith("#"):
             continue
-        if line.split()[0] in _KEYWORDS and (line.split()[0] != "errorfile" or not raw.startswith(" ")):
+        if line.split()[0] in _KEYWORDS:
             found.append((line, []))
         elif found:
             found[-1][1].append(line)

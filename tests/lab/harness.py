@@ -19,7 +19,7 @@ from tests.lab.servers import Host
 from tests.lab.steps import Peer, Script, read_end
 from tests.lab.versions import Build
 
-LIMIT = 20.0
+LIMIT = 12.0
 
 
 class Outcome(NamedTuple):
@@ -112,10 +112,12 @@ class Run:
         return config
 
     async def _play(self, peer: Peer, script: Script) -> None:
+        await self.admin("show info")
+        if peer is self.peers[0] and self.scenario.after:
+            await self.event(self.scenario.after).wait()
         peer.sock.close()
         peer.sock = await self.connect()
         peer.port = peer.sock.getsockname()[1]
-        await self.admin("show info")
         for step in script:
             await step(peer)
 
@@ -141,8 +143,11 @@ class Run:
         if not self.scenario.padding:
             return command
         # HAProxy inherits descriptors that take the numbers from..to, so that only lower ones are free.
-        taken = f"[os.dup2(0, n) for n in range{self.scenario.padding}]"
-        return (sys.executable, "-c", f"import os, sys; {taken}; os.execv(sys.argv[1], sys.argv[1:])", *command)
+        prepare = f"[os.dup2(0, n) for n in range{self.scenario.padding}]"
+        if self.scenario.limited:
+            prepare += f"; resource.setrlimit(resource.RLIMIT_NOFILE, ({self.scenario.padding[1]},) * 2)"
+        code = f"import os, resource, sys; {prepare}; os.execv(sys.argv[1], sys.argv[1:])"
+        return (sys.executable, "-c", code, *command)
 
     async def _started(self) -> Outcome:
         with (self.folder / "stderr").open("wb") as stderr:
@@ -190,7 +195,7 @@ class Run:
     @staticmethod
     def _accepted(table: str) -> int:
         rows = list(csv.DictReader(table.lstrip("# ").splitlines()))
-        return next((int(row["stot"]) for row in rows if (row["pxname"], row["svname"]) == ("web", "FRONTEND")), 0)
+        return next((int(row["conn_tot"]) for row in rows if (row["pxname"], row["svname"]) == ("web", "FRONTEND")), 0)
 
     async def _complete(self, process: asyncio.subprocess.Process, main: asyncio.Task[None]) -> None:
         """Ends when the run has logged what it must; a run that must log no more is stopped softly to be sure."""

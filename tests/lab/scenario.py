@@ -36,8 +36,9 @@ class Expect(NamedTuple):
 class Scenario:
     """One declaration. The last line of `client`'s connection is the one that is judged; `lines` says how many there
     are (one less where NO_LINE is expected), and with `quiet` no further one may come. `others` are further clients;
-    `later` has what newer versions do otherwise, by the version that was seen to do it first. `padding` takes file
-    descriptors away from HAProxy (from, to)."""
+    `later` has what newer versions do otherwise, by the version that was seen to do it first. The client
+    connects once `after` is told. `padding` takes file descriptors away from HAProxy (from, to), and `limited` makes
+    the upper end its limit."""
 
     name: str
     about: str
@@ -53,7 +54,9 @@ class Scenario:
     until: str = ""
     client_buffer: int = 0
     files: Mapping[str, bytes] = field(default_factory=dict)
+    after: str = ""
     padding: tuple[int, int] | None = None
+    limited: bool = False
 
     def runs_on(self, version: tuple[int, int]) -> bool:
         return branch(self.since) <= version and (not self.until or version <= branch(self.until))

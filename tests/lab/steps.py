@@ -189,11 +189,15 @@ def until(command: str, pattern: str) -> Step:
     return step
 
 
-async def kill_sessions(peer: Peer) -> None:
-    """`shutdown session` on every stream of the frontend `web`."""
-    for line in (await peer.lab.admin("show sess")).splitlines():
-        if " fe=web " in line:
-            await peer.lab.admin(f"shutdown session {line.split(':')[0]}")
+def kill_sessions(mark: str = " fe=web ") -> Step:
+    """`shutdown session` on every stream whose line in `show sess` has `mark`."""
+
+    async def step(peer: Peer) -> None:
+        for line in (await peer.lab.admin("show sess")).splitlines():
+            if mark in line:
+                await peer.lab.admin(f"shutdown session {line.split(':')[0]}")
+
+    return step
 
 
 def fill_descriptors(limit: int, left: int = 1) -> Step:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, expect
 
 Opens = Callable[..., Page]
 
@@ -12,7 +12,7 @@ def start_over(page: Page) -> None:
     """Empties the playground, whose server the tests share."""
     page.evaluate("""fetch("/playground/act", { method: "POST", headers: { "Content-Type": "application/json" },
                      body: JSON.stringify({ do: "clear", user: "U0EN000001" }) })""")
-    page.wait_for_function("!document.querySelector('article')")
+    expect(page.locator("article")).to_have_count(0)
 
 
 def ask(page: Page, text: str) -> Locator:
@@ -23,10 +23,11 @@ def ask(page: Page, text: str) -> Locator:
 
 def arrived(page: Page, do: Callable[[], None]) -> Locator:
     """The newest message after something was done that brings one."""
-    known = page.locator("article").evaluate_all("found => found.map((a) => a.dataset.ts)")
+    known = page.locator("article").evaluate_all("found => found.map((article) => article.dataset.ts)")
     do()
-    page.wait_for_function("known => [...document.querySelectorAll('article')].some((a) => !known.includes(a.dataset.ts))", arg=known)
-    return page.locator(f'article[data-ts="{page.locator("article").last.get_attribute("data-ts")}"]')
+    fresh = page.locator("article" + "".join(f':not([data-ts="{ts}"])' for ts in known)).last
+    fresh.wait_for()
+    return page.locator(f'article[data-ts="{fresh.get_attribute("data-ts")}"]')
 
 
 def press(where: Locator, kind: str) -> None:

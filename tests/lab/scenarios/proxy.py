@@ -205,7 +205,7 @@ SCENARIOS = (
         name="response-check-cache",
         about="`option checkcache` finds a cookie in a cacheable answer.",
         config=http(app="option checkcache"),
-        servers={"s1": raw(response(200, "Set-Cookie: sid=1"))},
+        servers={"s1": raw(response(200, "Cache-Control: public", "Set-Cookie: sid=1"))},
         client=ASK,
         expect=Expect("PH--", 502),
     ),
@@ -221,7 +221,8 @@ SCENARIOS = (
     Scenario(
         name="resource-descriptors",
         about="The process runs out of file descriptors (`ulimit-n`) as it opens the connection to the server.",
-        config=http(process="ulimit-n 60\nno strict-limits", web="timeout http-request 10s"),
+        padding=(60, 600),
+        limited=True,
         client=(fill_descriptors(60, left=0), send(GET), read_end),
         expect=Expect("RC--", 503),
     ),

@@ -185,6 +185,7 @@ SCENARIOS = (
         config=tcp(app="timeout queue 200ms", server="maxconn 1"),
         servers={"s1": HANG},
         others=((),),
+        after="asked",
         client=(read_end,),
         expect=Expect("sQ", timers="~200/-1/~200"),
     ),
@@ -194,7 +195,8 @@ SCENARIOS = (
         config=tcp(server="maxconn 1"),
         servers={"s1": HANG},
         others=((),),
-        client=(CONNECTING, close),
+        after="asked",
+        client=(until("show stat", r"(?m)^app,BACKEND,1,"), close),
         expect=Expect("CQ"),
     ),
     Scenario(
@@ -262,7 +264,7 @@ SCENARIOS = (
         about="`shutdown session` on an idle connection.",
         config=tcp(),
         servers={"s1": ECHO},
-        client=(wait("greeted"), read(5), kill_sessions, read_end),
+        client=(wait("greeted"), read(5), kill_sessions(), read_end),
         expect=Expect("KD"),
     ),
     Scenario(
@@ -270,7 +272,7 @@ SCENARIOS = (
         about="`shutdown session` while HAProxy waits for the server's SYN-ACK.",
         config=tcp(),
         servers={"s1": SILENT},
-        client=(CONNECTING, kill_sessions, read_end),
+        client=(CONNECTING, kill_sessions(), read_end),
         expect=Expect("KC"),
     ),
     Scenario(
@@ -300,7 +302,9 @@ SCENARIOS = (
     Scenario(
         name="tcp-resource-descriptors",
         about="The process runs out of file descriptors as it opens the connection to the server.",
-        config=tcp("tcp-request inspect-delay 10s\ntcp-request content accept if { req.len gt 0 }", process="ulimit-n 60\nno strict-limits"),
+        config=tcp("tcp-request inspect-delay 10s\ntcp-request content accept if { req.len gt 0 }"),
+        padding=(60, 600),
+        limited=True,
         client=(fill_descriptors(60, left=0), send(b"hello"), read_end),
         expect=Expect("RC"),
     ),

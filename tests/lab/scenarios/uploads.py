@@ -3,8 +3,8 @@
 from tests.lab.clients import GET, post, request
 from tests.lab.config import http
 from tests.lab.scenario import Expect, Scenario
-from tests.lab.scenarios.client import HANG
-from tests.lab.servers import ANSWER, response, serve
+from tests.lab.scenarios.client import HANG, WAITING
+from tests.lab.servers import SILENT, response, serve
 from tests.lab.steps import close, flood, logged, pause, read, read_end, read_head, read_until, reset, send, shut, tell, wait
 
 BUFFERED = "option http-buffer-request"
@@ -165,6 +165,24 @@ SCENARIOS = (
         client=(send(request("POST", "/", "Transfer-Encoding: chunked"), b"5\r\nhello\r\n"), wait("asked"), send(b"zz\r\n"), read_end),
         servers={"s1": HANG},
         expect=Expect("PH--", 400),
+    ),
+    Scenario(
+        name="upload-bad-chunk-connect",
+        about="A chunk size that is no number comes while HAProxy waits for the server's SYN-ACK.",
+        config=http(app="timeout connect 500ms"),
+        client=(send(request("POST", "/", "Transfer-Encoding: chunked"), b"5\r\nhello\r\n"), WAITING, send(b"zz\r\n"), read_end),
+        servers={"s1": SILENT},
+        expect=Expect("PC--", 400),
+    ),
+    Scenario(
+        name="upload-bad-chunk-queue",
+        about="A chunk size that is no number comes while the request is queued.",
+        config=http(app="timeout queue 500ms", server="maxconn 1"),
+        servers={"s1": HANG},
+        others=((send(GET),),),
+        after="asked",
+        client=(send(request("POST", "/", "Transfer-Encoding: chunked"), b"5\r\nhello\r\n"), WAITING, pause(50), send(b"zz\r\n"), read_end),
+        expect=Expect("PQ--", 400),
     ),
     Scenario(
         name="upload-bad-chunk-after-headers",

@@ -1,0 +1,140 @@
+"""The reference: every pair and entry has its page in both languages, every link and anchor of every page resolves."""
+
+from collections.abc import AsyncIterator
+from html.parser import HTMLParser
+from pathlib import Path, PurePosixPath
+from posixpath import normpath
+
+import aiohttp
+import pytest
+from starlette.applications import Starlette
+from starlette.routing import Mount
+
+from bot.site.export import write
+from bot.site.pages import Pages, address
+from bot.site.serve import reference
+from knowledge import code as codes
+from knowledge.base import KnowledgeBase, load
+from knowledge.evidence import records
+from tests.bot.serving import serving
+
+
+class Page(HTMLParser):
+    """What a page links to, the ids that it has, its language, scripts written into it, and its headings."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.links: list[str] = []
+        self.ids: list[str] = []
+        self.inline = 0
+        self.lang = ""
+        self.headings: list[int] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        self.links += [value for name in ("href", "src") if (value := given.get(name))]
+        self.ids += [value for value in (given.get("id"),) if value]
+        self.inline += (tag == "script" and "src" not in given) + (tag == "style") + any(n.startswith("on") or n == "style" for n in given)
+        if tag == "html":
+            self.lang = given.get("lang") or ""
+        if len(tag) == 2 and tag[0] == "h" and tag[1].isdigit():
+            self.headings.append(int(tag[1]))
+
+
+@pytest.fixture(scope="module")
+def base() -> KnowledgeBase:
+    return load()
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("site")
+    write(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def pages(site: Path) -> dict[str, Page]:
+    return {str(PurePosixPath(f.relative_to(site))): Page(f.read_text("utf-8")) for f in site.rglob("*.html")}
+
+
+@pytest.fixture
+async def served(base: KnowledgeBase) -> AsyncIterator[aiohttp.ClientSession]:
+    """Asks the served reference."""
+    async with serving(lambda _: Starlette(routes=[Mount("/reference", routes=reference(base))])) as url:
+        async with aiohttp.ClientSession(url) as session:
+            yield session
+
+
+def test_every_pair_and_every_entry_has_a_page_in_both_languages(base: KnowledgeBase, pages: dict[str, Page]):
+    for id in [*codes.PAIRS, *(entry.id for entry in base)]:
+        found = address(base, id)
+        assert found, id
+        path, _, anchor = found.partition("#")
+        for language in ("en", "zh"):
+            assert f"{language}/{path}" in pages, id
+            assert not anchor or anchor in pages[f"{language}/{path}"].ids, id
+
+
+def test_no_two_pages_are_one_file_where_case_is_ignored(pages: dict[str, Page]):
+    assert len({path.casefold() for path in pages}) == len(pages) > 2 * 96
+
+
+def test_every_link_of_every_page_resolves(site: Path, pages: dict[str, Page]):
+    for path, page in pages.items():
+        for link in page.links:
+            assert "://" not in link, f"{path} links to {link}"
+            target, _, anchor = link.partition("#")
+            where = normpath(f"{PurePosixPath(path).parent}/{target}") if target else path
+            assert (site / where).is_file(), f"{path} links to {link}"
+            assert not anchor or anchor in pages[where].ids, f"{path} links to {link}"
+
+
+def test_pages_have_one_title_no_inline_script_unique_ids_and_their_language(pages: dict[str, Page]):
+    for path, page in pages.items():
+        assert page.inline == 0, path
+        assert page.headings.count(1) == 1, path
+        assert page.headings[0] == 1, path
+        assert all(later - earlier <= 1 for earlier, later in zip(page.headings, page.headings[1:], strict=False)), path
+        assert len(set(page.ids)) == len(page.ids), path
+        assert page.lang == ("zh-CN" if path.startswith("zh/") else "en"), path
+
+
+def test_an_entry_page_shows_what_live_haproxies_logged(base: KnowledgeBase):
+    recorded = {record.pair for record in records()}
+    shown = Pages(base)
+    for pair in codes.PAIRS:
+        html = shown.html(f"en/states/{codes.slug(pair)}.html") or ""
+        assert ('class="evidence"' in html) == (pair in recorded), pair
+
+
+def test_the_static_search_knows_every_entry_and_pair(site: Path, base: KnowledgeBase):
+    for language in ("en", "zh"):
+        index = (site / f"static/index.{language}.js").read_text("utf-8")
+        assert all(f'"id":"{id}"' in index for id in [*codes.PAIRS, *(entry.id for entry in base)])
+
+
+async def test_the_served_reference_is_the_same_pages_behind_a_strict_policy(served: aiohttp.ClientSession, base: KnowledgeBase):
+    for path in Pages(base, served=True):
+        async with served.get(f"/reference/{path}") as answer:
+            assert answer.status == 200, path
+            assert "script-src 'self'" in answer.headers["Content-Security-Policy"]
+    for path in ("en/states/CD.html", "static/pages.py", "static/../pages.py"):
+        async with served.get(f"/reference/{path}") as answer:
+            assert answer.status == 404, path
+
+
+@pytest.mark.parametrize(("language", "start"), [("zh-CN,zh;q=0.9", "zh"), ("en-GB", "en"), ("", "en")])
+async def test_the_start_follows_the_readers_language(served: aiohttp.ClientSession, language: str, start: str):
+    async with served.get("/reference/", headers={"Accept-Language": language}, allow_redirects=False) as answer:
+        assert answer.headers["Location"] == f"/reference/{start}/index.html"
+
+
+@pytest.mark.parametrize(("question", "first"), [("sC", "sC"), ("504 sH", "sH"), ("KT", "KT"), ("NI", "cookie:NI")])
+async def test_the_served_search_is_the_bots_own(served: aiohttp.ClientSession, question: str, first: str):
+    async with served.get("/reference/search", params={"q": question, "lang": "zh"}) as answer:
+        [found, *_] = await answer.json()
+    assert found["id"] == first
+    async with served.get(f"/reference/zh/{found['h'].partition('#')[0]}") as answer:
+        assert answer.status == 200
