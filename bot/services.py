@@ -1,15 +1,25 @@
-"""What every listener works with: the knowledge, the store, background work, languages, the rate limit."""
+"""What every listener works with: the knowledge, the store, what is remembered of people and places, background work."""
 
+import asyncio
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from slack_sdk.web.async_client import AsyncWebClient
+
 from bot.languages import Languages
 from bot.limits import RateLimit
+from bot.reports import Reports
 from bot.tasks import Tasks
+from bot.teams import Teams
+from bot.threads import Threads
+from knowledge.answer_model import Answer
 from knowledge.base import KnowledgeBase
 
 if TYPE_CHECKING:
     from bot.store import Store
+
+READ_SECONDS = 0.25
+"""How long a first answer waits for what is stored about its asker; a database that is slower is not waited for."""
 
 
 @dataclass
@@ -20,7 +30,36 @@ class Services:
     tasks: Tasks
     limit: RateLimit
     store: "Store | None" = None
+    reports: Reports = field(default_factory=Reports)
     languages: Languages = field(init=False)
+    teams: Teams = field(init=False)
+    threads: Threads = field(init=False)
 
     def __post_init__(self) -> None:
         self.languages = Languages(self.tasks, self.store)
+        self.teams = Teams(self.tasks, self.store)
+        self.threads = Threads(self.store)
+
+    async def prepare(self, team: str, user: str) -> None:
+        """Before a first answer: one short read of what is kept about asker and workspace. No read where both are known."""
+        readings = [r for r in (self.languages.reading(team, user), self.teams.reading(team)) if r is not None]
+        if readings:
+            await asyncio.wait(readings, timeout=READ_SECONDS)
+
+    def after(self, team: str, user: str, client: AsyncWebClient, answer: Answer | None = None) -> None:
+        """After an answer: counts it (never its words, unless the workspace keeps misses), and renews what is known."""
+        self.languages.learn(team, user, client)
+        self.teams.refresh(team)
+        if answer is not None and self.store is not None:
+            self.tasks.start(self._count(self.store, team, answer), "count")
+
+    async def _count(self, store: "Store", team: str, answer: Answer) -> None:
+        settings = self.teams.get(team).settings
+        missed = answer.kind == "nothing" and settings is not None and settings.keep_misses
+        entry = answer.matches[0].id if answer.matches else None
+        await store.count(team, answer.kind, entry, _without_addresses(answer.question) if missed else None)
+
+
+def _without_addresses(words: str) -> str:
+    """A question without what may name a machine or a person: every word with a digit, a dot, an @ or a slash in it."""
+    return " ".join("…" if any(c.isdigit() or c in ".@/:=" for c in word.strip(".,:;!?")) else word for word in words.split())

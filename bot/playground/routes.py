@@ -19,8 +19,8 @@ from bot.playground.workspace import CHANNEL, CHANNELS, USERS, ApiError, Json, W
 _STATIC = files("bot.playground") / "static"
 _TYPES = {"js": "text/javascript", "css": "text/css", "svg": "image/svg+xml"}
 POLICY = {
-    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
-    "font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-cache",

@@ -4,6 +4,7 @@ Slack's limits (checked by a test over every entry): header 150 characters, butt
 message and 100 a window, and about 11,000 characters over all blocks of a message.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from bot.render.fitting import fit
@@ -32,28 +33,31 @@ _MARKS = {"normal": "✅", "info": "ℹ️", "warning": "⚠️", "critical": "�
 
 
 def message(
-    answer: Answer, *, note: str = "", shared_by: str = "", feedback: bool = True, lines_most: int = 0
+    answer: Answer, *, note: str = "", shared_by: str = "", feedback: bool = True, lines_most: int = 0,
+    below: Sequence[Block] = (), menu: Sequence[Block] = (), share: bool = True,
 ) -> dict[str, Any]:
     """A message with `text` (for notifications and screen readers) and `blocks`.
 
     `note` is a line below the answer, `shared_by` the id of the user who put it into the channel (then without the
-    share button). What does not fit the screen waits behind the details button.
+    share button, as with `share` False), `below` the team's own blocks, `menu` the options of an overflow menu. What
+    does not fit the screen waits behind the details button.
     """
     shown, rest = fit(answer.summary, lines_most or LONGER.get(answer.kind, MESSAGE_LINES))
     texts = rich(shown)
     while sum(map(_size, texts)) > MESSAGE_CHARACTERS:
         texts.pop()
         rest = True
-    blocks: list[Block] = [_header(answer), *texts]
+    blocks: list[Block] = [_header(answer), *texts, *below]
     buttons = [a for a in answer.actions if a.kind == "language"]
-    buttons += [a for a in answer.actions if a.kind == "share" and not shared_by]
+    buttons += [a for a in answer.actions if a.kind == "share" and share and not shared_by]
     asks = [a for a in answer.actions if a.kind == "ask"]
     # What leads on comes first where the answer is a question back to the asker.
     buttons = [*asks, *buttons] if answer.severity is None else [*buttons, *asks]
     details = [a for a in answer.actions if a.kind == "details"]
     if rest and not details:
         details = [Action("details", SAY(answer.language, "details"), answer.question, answer.language)]
-    blocks += _buttons([*details, *buttons])
+    overflow = [{"type": "overflow", "action_id": "haflag:menu:0", "options": list(menu)}] if menu else []
+    blocks += _buttons([*details, *buttons], overflow)
     if feedback:
         blocks += _feedback(answer)
     if shared_by:
@@ -64,13 +68,19 @@ def message(
     return {"text": fallback(answer), "blocks": blocks}
 
 
-def view(answer: Answer, page: int = 0) -> dict[str, Any]:
-    """A window (modal) with all that the answer says, in pages where it is too long for one."""
+def view(
+    answer: Answer, page: int = 0, *, below: Sequence[Block] = (), buttons: Sequence[Block] = (), metadata: str = ""
+) -> dict[str, Any]:
+    """A window (modal) with all that the answer says, in pages where it is too long for one.
+
+    `below` are the team's own blocks, `buttons` further ones, `metadata` what the window remembers for them.
+    """
     pages = _pages([*_not_repeated(answer.summary, answer.details), *answer.details])
     page = min(max(page, 0), len(pages) - 1)
-    blocks: list[Block] = [_header(answer), *pages[page]]
+    blocks: list[Block] = [_header(answer), *(below if page == 0 else ()), *pages[page]]
     kinds = ("ask", "language")
-    blocks += _buttons([a for a in answer.actions if a.kind in kinds], _page_buttons(answer, page, len(pages)))
+    more = [*_page_buttons(answer, page, len(pages)), *buttons]
+    blocks += _buttons([a for a in answer.actions if a.kind in kinds], more)
     name = answer.title.partition(" — ")[0]
     title = plain(name).strip()
     if not 0 < len(title) <= 24:
@@ -81,6 +91,7 @@ def view(answer: Answer, page: int = 0) -> dict[str, Any]:
         "title": {"type": "plain_text", "text": title, "emoji": False},
         "close": {"type": "plain_text", "text": SAY(answer.language, "close")},
         "blocks": blocks,
+        **({"private_metadata": metadata} if metadata else {}),
     }
 
 

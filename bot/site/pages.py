@@ -104,8 +104,8 @@ class Pages:
         return self._render("index.html", language, f"{language}/index.html", 1, grid=self._grid(language), header=header)
 
     def _twins(self, language: Language) -> str:
-        pairs = [s for s in self.base.states.values() if s.code[0].islower() and s.code[0].swapcase() + s.code[1] in self.base.states]
-        twins = [(s, self.base.states[s.code[0].swapcase() + s.code[1]]) for s in pairs]
+        states = self.base.states
+        twins = [(s, states[c.swapcase() + rest]) for (c, rest), s in states.items() if c.islower() and c.swapcase() + rest in states]
         return self._render("twins.html", language, f"{language}/twins.html", 1, twins=twins)
 
     def _entry(self, answer: Answer, path: str, language: Language, **values: Any) -> str:

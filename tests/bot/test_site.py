@@ -35,7 +35,8 @@ class Page(HTMLParser):
         given = dict(attrs)
         self.links += [value for name in ("href", "src") if (value := given.get(name))]
         self.ids += [value for value in (given.get("id"),) if value]
-        self.inline += (tag == "script" and "src" not in given) + (tag == "style") + any(n.startswith("on") or n == "style" for n in given)
+        self.inline += (tag == "script" and "src" not in given) + (tag == "style")
+        self.inline += any(name.startswith("on") or name == "style" for name in given)
         if tag == "html":
             self.lang = given.get("lang") or ""
         if len(tag) == 2 and tag[0] == "h" and tag[1].isdigit():
@@ -62,9 +63,9 @@ def pages(site: Path) -> dict[str, Page]:
 @pytest.fixture
 async def served(base: KnowledgeBase) -> AsyncIterator[aiohttp.ClientSession]:
     """Asks the served reference."""
-    async with serving(lambda _: Starlette(routes=[Mount("/reference", routes=reference(base))])) as url:
-        async with aiohttp.ClientSession(url) as session:
-            yield session
+    application = Starlette(routes=[Mount("/reference", routes=reference(base))])
+    async with serving(lambda _: application) as url, aiohttp.ClientSession(url) as session:
+        yield session
 
 
 def test_every_pair_and_every_entry_has_a_page_in_both_languages(base: KnowledgeBase, pages: dict[str, Page]):

@@ -84,7 +84,9 @@ def test_sharing_puts_the_answer_into_the_channel_for_everybody(playground: Open
     expect(page.locator("article.only")).to_have_count(0)
 
 
-@pytest.mark.parametrize(("side", "thanks"), [("positive_button", "counted as helpful"), ("negative_button", "paste the log line")])
+@pytest.mark.parametrize(("side", "thanks"), [
+    ("positive_button", "counted as helpful"), ("negative_button", "paste the log line"),
+])  # fmt: skip
 def test_feedback_is_thanked_for(playground: Opens, side: str, thanks: str):
     answer = ask(playground(), "/haflag sQ")
     answer.locator(f'[data-side="{side}"]').click()
@@ -139,7 +141,8 @@ def test_nothing_runs_off_a_narrow_screen(playground: Opens, width: int):
     press(ask(page, "/haflag SC"), "details")
     expect(page.locator("#window h2")).to_have_text("SC")
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
-    assert page.evaluate("[...document.querySelectorAll('#scroller, #window .window-body')].every((n) => n.scrollWidth <= n.clientWidth)")
+    for place in ("#scroller", "#window .window-body"):
+        assert page.locator(place).evaluate("node => node.scrollWidth <= node.clientWidth"), place
 
 
 def test_the_page_speaks_both_languages_and_says_how_to_connect_slack(playground: Opens):
