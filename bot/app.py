@@ -24,6 +24,7 @@ from bot.listeners.replies import SAY
 from bot.logs import fields
 from bot.payload import Fields
 from bot.render.blocks import notice
+from bot.reports import Reports
 from bot.services import Services
 from bot.settings import Settings
 from bot.tasks import Tasks
@@ -70,10 +71,13 @@ class OneWorkspace(AsyncAuthorize):
 
     async def check(self) -> str:
         """Asks Slack whom the token belongs to; the workspace's id. SlackApiError where the token is refused."""
-        said: dict[str, Any] = dict((await self._client.auth_test(token=self._token)).data)  # type: ignore[arg-type]
+        answer = await self._client.auth_test(token=self._token)
+        said: dict[str, Any] = dict(answer.data)  # type: ignore[arg-type]
+        granted = {name.lower(): value for name, value in answer.headers.items()}.get("x-oauth-scopes")
         self._result = AuthorizeResult(
             enterprise_id=said.get("enterprise_id"), team_id=said.get("team_id"), team=said.get("team"),
             bot_id=said.get("bot_id"), bot_user_id=said.get("user_id"), bot_token=self._token,
+            bot_scopes=str(granted or "").split(",") if granted else None,
         )  # fmt: skip
         return str(said.get("team_id", ""))
 
@@ -101,7 +105,8 @@ def build_app(
         attaching_conversation_kwargs_enabled=False,
         user_facing_authorize_error_message=SAY("en", "not_connected"),
     )
-    services = Services(base, Tasks() if tasks is None else tasks, RateLimit(settings.rate_limit), store)
+    reports = Reports(settings.file_hosts)
+    services = Services(base, Tasks() if tasks is None else tasks, RateLimit(settings.rate_limit), store, reports)
     register_listeners(app, services)
     app.error(_failed)
     return app

@@ -1,18 +1,17 @@
-"""The terminal: explain, ask, list, lint; decode, report and serve live in their own modules, imported when called."""
+"""The terminal: explain, ask, list, lint; decode, report and serve live in their own modules, imported when called.
+
+Whatever a command needs is imported when it runs: `explain` is to be there before the finger leaves the key.
+"""
 
 import argparse
-import json
 import os
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import msgspec
-
-from knowledge import code as codes
-from knowledge.answer_model import Answer
-from knowledge.base import load
+if TYPE_CHECKING:
+    from knowledge.answer_model import Answer
 
 MODULES = {
     "decode": "turn log lines into JSON lines",
@@ -24,8 +23,10 @@ MODULES = {
 """Commands in modules of their own (`bot.<name>`), each with `add(parser)` that sets `func`."""
 
 
-def answer_json(answer: Answer) -> dict[str, Any]:
+def answer_json(answer: "Answer") -> dict[str, Any]:
     """An answer as the JSON object of `ask --json` and `explain --json`."""
+    import msgspec
+
     known = {
         "kind": answer.kind,
         "language": answer.language,
@@ -36,8 +37,10 @@ def answer_json(answer: Answer) -> dict[str, Any]:
     return {**known, **answer.data, **{k: known[k] for k in ("kind", "language", "matches")}}
 
 
-def _print(answer: Answer, args: argparse.Namespace) -> None:
+def _print(answer: "Answer", args: argparse.Namespace) -> None:
     if args.json:
+        import json
+
         print(json.dumps(answer_json(answer), ensure_ascii=False, indent=2))
         return
     from bot.render.terminal import render
@@ -48,6 +51,14 @@ def _print(answer: Answer, args: argparse.Namespace) -> None:
 
 def explain(args: argparse.Namespace) -> int:
     """Explains one code; exit 2 where it is none, with the nearest legal ones."""
+    from knowledge.base import load
+
+    if state := _state(args.code):
+        # Needs no reader of questions, whose expressions alone take longer than all of this.
+        from knowledge.state_answer import state_answer
+
+        _print(state_answer(load(), state, args.status, args.lang or "en"), args)
+        return 0
     text = " ".join([*args.code, *([str(args.status)] if args.status is not None else [])])
     answer = load().answer(text, args.lang or "en")
     if answer.kind in ("error", "nothing", "search", "help"):
@@ -66,8 +77,20 @@ def explain(args: argparse.Namespace) -> int:
     return 0
 
 
+def _state(given: Sequence[str]) -> str | None:
+    """The state that was given where it is one argument and nothing else; a cookie pair alone (`--NI`) is none."""
+    from knowledge import code as codes
+
+    state = codes.parse(given[0]) if len(given) == 1 else None
+    return None if state is None or (len(state) == 4 and state[:2] == "--" and state != "----") else state
+
+
 def ask(args: argparse.Namespace) -> int:
     """Answers a question in words, or with --batch one question per line of standard input."""
+    import json
+
+    from knowledge.base import load
+
     base = load()
     if args.batch:
         for line in sys.stdin.buffer:
@@ -85,9 +108,13 @@ def ask(args: argparse.Namespace) -> int:
 
 def list_entries(args: argparse.Namespace) -> int:
     """Lists every entry with its id and title."""
+    from knowledge.base import load
+
     language = args.lang or "en"
     rows = [{"id": entry.id, "title": entry.title.get(language)} for entry in load()]
     if args.json:
+        import json
+
         print(json.dumps(rows, ensure_ascii=False, indent=2))
     else:
         for row in rows:
@@ -134,6 +161,8 @@ def _shield_codes(argv: Sequence[str]) -> list[str]:
     """Codes that start with a dash (`--`, `--NI`, `-D`) of `explain`, written with a dash that argparse lets through."""
     if argv[:1] != ["explain"]:
         return list(argv)
+    from knowledge import code as codes
+
     rest = list(argv[1:])
     named = [a for a in rest if not a.startswith("-") and a not in ("en", "zh") and not a.isdigit()]
     if rest.count("--") > 1 or ("--" in rest and (named or any(a != "--" and codes.parse(a) for a in rest))):
@@ -141,8 +170,20 @@ def _shield_codes(argv: Sequence[str]) -> list[str]:
     return ["explain", *(a.replace("-", "\u2011") if codes.parse(a) is not None else a for a in rest)]
 
 
+def _import_msgspec() -> None:
+    """Imports msgspec without typing_extensions, which it tries and does without: 15 ms, and the same since Python 3.11."""
+    if "msgspec" in sys.modules or "typing_extensions" in sys.modules:
+        return
+    sys.modules["typing_extensions"] = None  # type: ignore[assignment]
+    try:
+        import msgspec  # noqa: F401
+    finally:
+        del sys.modules["typing_extensions"]
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs the command line. Returns the exit status: 0 done, 1 failed, 2 wrong usage or an unknown code."""
+    _import_msgspec()
     given = _shield_codes(list(sys.argv[1:] if argv is None else argv))
     args = build_parser(given).parse_args(given)
     try:

@@ -12,7 +12,7 @@ from knowledge.model import Language, Severity
 
 Kind = Literal[
     "state", "letter", "cookie", "timer", "message", "choice", "compare", "search", "status", "directive", "log",
-    "report", "help", "list", "nothing", "error",
+    "events", "report", "help", "list", "nothing", "error",
 ]  # fmt: skip
 
 

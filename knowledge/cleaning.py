@@ -4,7 +4,9 @@ import re
 
 _TERMINAL = re.compile(r"\x1b\[[0-9;?]{0,40}[A-Za-z]")
 _NEWLINES = re.compile(r"\r\n?|[\v\f\x85\u2028\u2029]")
-_INVISIBLE = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe00-\ufe0f\ufeff]")
+_INVISIBLE = re.compile(
+    r"[\x00-\x08\x0e-\x1f\x7f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe00-\ufe0f\ufeff]"
+)
 _SPACES = re.compile(r"[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 _ANGLE = re.compile(r"<([^<>\n|]*)(?:\|([^<>\n]*))?>")
 _LINK = re.compile(r"(?:https?|ftps?)://|mailto:|tel:")
@@ -31,7 +33,9 @@ _CHINESE_DASH = re.compile(r"(?<=[^\s—―⸺–-])[ ]?[—―⸺]{2}[ ]?(?=[^\
 _AFTER_PAIR = re.compile(r"(?<=(?<![A-Za-z])[LcCsSPRIDKU][RCHDLQT])[—―⸺]{2}(?![A-Za-z0-9])")
 _EM_DASH = re.compile(r"[—―⸺⸻]")
 # An en dash is what a phone makes of one hyphen or of two: two where a state needs them (`sC–`), one before a number.
-_EN_AS_TWO = re.compile(r"(?<![A-Za-z–-])([-LcCsSPRIDKU][-RCHDLQT])–(?![A-Za-z0-9–-])|(?<![A-Za-z0-9–-])–([NIDVEOU][NPDIRU])(?![A-Za-z0-9])")
+_EN_AS_TWO = re.compile(
+    r"(?<![A-Za-z–-])([-LcCsSPRIDKU][-RCHDLQT])–(?![A-Za-z0-9–-])|(?<![A-Za-z0-9–-])–([NIDVEOU][NPDIRU])(?![A-Za-z0-9])"
+)
 
 
 def clean(text: str) -> str:

@@ -1,12 +1,14 @@
 """What live HAProxies logged: `evidence/<version>.jsonl`, one record per scenario, written by the lab (`make lab`)."""
 
+import os
 from functools import cache
-from importlib.resources import files
 
 import msgspec
 from msgspec import Struct
 
 from knowledge.model import Mode
+
+FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "evidence")
 
 
 class Record(Struct, frozen=True, omit_defaults=True):
@@ -36,11 +38,12 @@ class Record(Struct, frozen=True, omit_defaults=True):
 @cache
 def records() -> tuple[Record, ...]:
     """Every record, by version (oldest first) and scenario."""
-    folder = files("knowledge") / "evidence"
+    decode = msgspec.json.Decoder(Record).decode_lines
     found: list[Record] = []
-    for file in folder.iterdir():
-        if file.name.endswith(".jsonl"):
-            found += [msgspec.json.decode(line, type=Record) for line in file.read_bytes().splitlines() if line]
+    for name in os.listdir(FOLDER):
+        if name.endswith(".jsonl"):
+            with open(os.path.join(FOLDER, name), "rb") as file:
+                found += decode(file.read())
     return tuple(sorted(found, key=lambda r: (version_key(r.version), r.scenario)))
 
 

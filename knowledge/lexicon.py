@@ -53,7 +53,7 @@ class Lexicon:
         self._by = frozenset(source.clauses["by"])
         self._implies = source.implies
         self._usually = source.usually
-        self._nested = {tuple(self._path(p)): n for n in source.nested for p in source.terms[n] if " " not in p}
+        self._nested = {f" {' '.join(self._path(p))} ": n for n in source.nested for p in source.terms[n] if " " not in p}
         self._tree: Node = {}
         self._sounds: Node = {}
         groups = (source.agents, source.actions, source.terms, {f"op.{k}": v for k, v in source.operators.items()})
@@ -86,7 +86,8 @@ class Lexicon:
 
     def _plant(self, name: str, phrase: str) -> None:
         path = self._path(phrase)
-        inside = {n for p, n in self._nested.items() for k in range(len(path)) if tuple(path[k : k + len(p)]) == p}
+        spaced = f" {' '.join(path)} "
+        inside = {n for p, n in self._nested.items() if p in spaced}
         node = self._tree
         for token in path:
             node = node.setdefault(token, {})
@@ -98,7 +99,7 @@ class Lexicon:
             node.setdefault("", []).append((tuple(path), name))
 
     def see(self, text: str) -> Seen:
-        """The features of a text. Linear in its length."""
+        """The features of a text; meant for texts of a few sentences."""
         stems: list[str] = []
         clause: list[int] = []
         number = 0
@@ -218,8 +219,9 @@ class Lexicon:
                     near = (i for i in reversed(items[:n]) if item.start - i.end < _BACK[operator])
                 else:
                     continue
-                phase = next((p for i in near for p in i.names if p in self._placed), "")
-                if phase:
+                for phase in (p for i in near for p in i.names if p in self._placed):
                     features.add(f"{_FEATURE.get(operator, operator)}.{phase}")
                     if operator in _PLACES:
                         features.add(f"at.{phase}")
+                    if phase != "send":  # "before sending the request" is about the request
+                        break

@@ -2,6 +2,7 @@
 
 import re
 
+from knowledge import term_events
 from knowledge.language import sentences
 from knowledge.logrecord import BADREQ, NOSRV, LogLine
 from knowledge.model import Language
@@ -16,7 +17,7 @@ Fact = tuple[str, dict[str, object]]
 def facts(line: LogLine, language: Language) -> tuple[str, ...]:
     """What this line says, as short sentences in `language`: at most six. Repeats no address, URL, cookie or header."""
     say = sentences("line").say
-    found = [*_time(line, phases(line)), *_place(line), *_extra(line)]
+    found = [*_time(line, phases(line)), *_events(line, language), *_place(line), *_extra(line)]
     for key, fields in found:
         if key == "cookie":  # its letters are sentences too
             fields |= {side: say(language, str(fields[side])) for side in ("client", "server")}
@@ -132,6 +133,18 @@ def _place(line: LogLine) -> list[Fact]:
     return found
 
 
+def _events(line: LogLine, language: Language) -> list[Fact]:
+    """Which side moved first, and what followed, where the line carries HAProxy's `term_events`."""
+    if not line.term_events or (events := term_events.decode(line.term_events)) is None:
+        return []
+    clean = all(event.act == "own" or event.name.endswith(":eos") for event in events.sequence)
+    if clean and events.sequence and line.pair in ("--", "LR") and line.mode == "http":
+        return []
+    from knowledge.events_answer import in_line
+
+    return [("events", {"said": said})] if (said := in_line(events, language)) else []
+
+
 def _extra(line: LogLine) -> list[Fact]:
     """Status, bytes, logasap, newer fields, cookie letters."""
     pair, failed = line.pair or "", (line.pair or "--") not in ("--", "LR")
@@ -146,8 +159,6 @@ def _extra(line: LogLine) -> list[Fact]:
         found.append(("nothing_sent", {}))
     elif failed and line.bytes_read and pair[1:] == "D":
         found.append(("bytes_sent", {"count": _n(line.bytes_read)}))
-    if line.term_events and re.fullmatch(r"\w{1,40}|\{[\w,-]{0,80}\}", line.term_events):
-        found.append(("events", {"value": line.term_events}))
     for name in ("fc_err", "bc_err"):
         value = getattr(line, name)
         if value and value not in ("0", "-", "none") and re.fullmatch(r"[\w-]{1,40}", value):

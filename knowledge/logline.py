@@ -2,7 +2,7 @@
 
 import re
 
-from knowledge import lognotices, wrapping
+from knowledge import lognotices, term_events, wrapping
 from knowledge.logfields import decode_object, flatten, messages, named, pairs
 from knowledge.logformats import DATE, clf, counted, mask, standard, stateless
 from knowledge.logrecord import Fields, LogLine, build
@@ -138,10 +138,13 @@ def _stateless(text: str, masked: str, extra: Fields, keys: Fields) -> LogLine:
 
 
 def _events(text: str) -> Fields:
-    """The error fields of newer formats, where a line names them."""
-    if "term_events" not in text and "_err" not in text:
-        return {}
-    return {key: value for key, value in named(pairs(text)).items() if key in ("term_events", "fc_err", "bc_err")}
+    """The error fields of newer formats, where a line names them; `term_events` is known by its look, too."""
+    found: Fields = {}
+    if "term_events" in text or "_err" in text:
+        found = {key: value for key, value in named(pairs(text)).items() if key in ("term_events", "fc_err", "bc_err")}
+    if "term_events" not in found and (value := term_events.logged(text)):
+        found["term_events"] = value
+    return found
 
 
 def read_paste(text: str) -> list[LogLine]:

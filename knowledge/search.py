@@ -23,7 +23,7 @@ from knowledge.lexicon_files import Rule, asked, rules, source
 NOTHING = "nothing"
 EXAMPLES = 0.4
 """What the examples are worth beside the rules."""
-LEAST = 0.35
+LEAST = 0.4
 """How likely a question must be one of ours to be answered: below a half, for who asks us mostly asks about ours."""
 SHARPNESS = 1.3
 """Makes the share of the first hit what it is: on unseen questions as often right as it says."""
@@ -86,7 +86,7 @@ class Index:
         order = sorted(range(len(score)), key=lambda n: -score[n])
         shares = [math.exp(SHARPNESS * (score[n] - score[order[0]])) for n in order]
         whole = sum(shares)
-        hits = tuple((self._ids[n], ours * s / whole) for n, s in zip(order[:HITS], shares, strict=False) if s > 0.01)
+        hits = tuple((self._ids[n], ours * s / whole) for n, s in zip(order[:HITS], shares, strict=False) if s > 0.003)
         clear = len(hits) < 2 or hits[0][1] >= 0.55 or hits[0][1] >= 2.5 * hits[1][1]
         return SearchResult(hits, hits[0][1], "one" if clear else "several")
 

@@ -9,8 +9,9 @@ from typing import Any
 
 from bot.render.fitting import fit
 from bot.render.mrkdwn import clip, clip_cells, escape, plain
-from bot.render.richtext import Element, elements
-from knowledge.answer_model import Action, Answer, Bullets, Code, Heading, Para, Part
+from bot.render.pieces import heading, rich, size
+from bot.render.pieces import pages as all_pages
+from knowledge.answer_model import Action, Answer, Bullets, Code, Para, Part
 from knowledge.language import sentences
 from knowledge.model import Language
 
@@ -23,9 +24,6 @@ MESSAGE_LINES = 8
 LONGER = {"list": 60, "report": 24, "help": 14}
 """Kinds whose whole point is more than eight lines."""
 MESSAGE_CHARACTERS = 9_000
-BLOCK_CHARACTERS = 2_900
-PAGE_CHARACTERS = 12_000
-PAGE_BLOCKS = 80
 LABEL = 32
 """Cells of a button's text: phones cut longer ones."""
 
@@ -44,7 +42,7 @@ def message(
     """
     shown, rest = fit(answer.summary, lines_most or LONGER.get(answer.kind, MESSAGE_LINES))
     texts = rich(shown)
-    while sum(map(_size, texts)) > MESSAGE_CHARACTERS:
+    while sum(map(size, texts)) > MESSAGE_CHARACTERS:
         texts.pop()
         rest = True
     blocks: list[Block] = [_header(answer), *texts, *below]
@@ -75,7 +73,7 @@ def view(
 
     `below` are the team's own blocks, `buttons` further ones, `metadata` what the window remembers for them.
     """
-    pages = _pages([*_not_repeated(answer.summary, answer.details), *answer.details])
+    pages = all_pages([*_not_repeated(answer.summary, answer.details), *answer.details])
     page = min(max(page, 0), len(pages) - 1)
     blocks: list[Block] = [_header(answer), *(below if page == 0 else ()), *pages[page]]
     kinds = ("ask", "language")
@@ -124,27 +122,9 @@ def asked(value: str) -> tuple[Language, str]:
     return ("zh" if language == "zh" else "en"), question
 
 
-def rich(parts: list[Part] | tuple[Part, ...]) -> list[Block]:
-    """Parts as rich_text blocks, each of at most `BLOCK_CHARACTERS`."""
-    blocks: list[Block] = []
-    room = 0
-    for element in _pieces(elements(parts)):
-        size = _size(element)
-        if size > room:
-            blocks.append({"type": "rich_text", "elements": []})
-            room = BLOCK_CHARACTERS
-        blocks[-1]["elements"].append(element)
-        room -= size
-    return blocks
-
-
 def _header(answer: Answer) -> Block:
     mark = f"{_MARKS[answer.severity]} " if answer.severity else ""
-    return _heading(mark + plain(answer.title))
-
-
-def _heading(text: str) -> Block:
-    return {"type": "header", "text": {"type": "plain_text", "text": clip(text.strip(), 150) or "…", "emoji": False}}
+    return heading(mark + plain(answer.title))
 
 
 def _buttons(actions: list[Action], more: list[Block] | None = None) -> list[Block]:
@@ -202,55 +182,3 @@ def _not_repeated(summary: tuple[Part, ...], details: tuple[Part, ...]) -> list[
         for part in summary
         if not isinstance(part, Para | Code) or not any(part.text.startswith(text) for text in said)
     ]
-
-
-def _pages(parts: list[Part]) -> list[list[Block]]:
-    groups: list[list[Part]] = [[]]
-    for part in parts:
-        if isinstance(part, Heading):
-            groups.append([part])
-        else:
-            groups[-1].append(part)
-    pages: list[list[Block]] = [[]]
-    room = PAGE_CHARACTERS
-    for group in groups:
-        heading = [_heading(plain(group[0].text))] if group and isinstance(group[0], Heading) else []
-        for block in [*heading, *rich(group[len(heading) :])]:
-            size = _size(block)
-            if pages[-1] and (size > room or len(pages[-1]) >= PAGE_BLOCKS):
-                # A heading goes with what it heads.
-                carried = [pages[-1].pop()] if pages[-1][-1]["type"] == "header" else []
-                pages.append(carried)
-                room = PAGE_CHARACTERS
-            pages[-1].append(block)
-            room -= size
-    return pages
-
-
-def _pieces(found: list[Element]) -> list[Element]:
-    """Elements, those too large for one block taken apart at their items, or lines."""
-    pieces: list[Element] = []
-    for element in found:
-        if _size(element) <= BLOCK_CHARACTERS:
-            pieces.append(element)
-            continue
-        children: list[Element] = []
-        for child in element["elements"]:
-            text = child.get("text", "")
-            cuts = range(0, len(text), BLOCK_CHARACTERS) if len(text) > BLOCK_CHARACTERS else ()
-            children += [child | {"text": text[n : n + BLOCK_CHARACTERS]} for n in cuts] or [child]
-        piece: list[Element] = []
-        for child in children:
-            if piece and _size(piece) + _size(child) > BLOCK_CHARACTERS:
-                pieces.append(element | {"elements": piece})
-                piece = []
-            piece.append(child)
-        pieces.append(element | {"elements": piece})
-    return pieces
-
-
-def _size(found: Any) -> int:
-    """Characters of all texts in a structure of blocks."""
-    if isinstance(found, dict):
-        return sum(len(x) if key == "text" and isinstance(x, str) else _size(x) for key, x in found.items())
-    return sum(_size(x) for x in found) if isinstance(found, list) else 0

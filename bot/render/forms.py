@@ -46,7 +46,8 @@ def window(title: str, blocks: list[Block], *, callback: str, metadata: str = ""
 def ask(language: Language, *, text: str = "", missed: bool = False) -> Block:
     """Asks for an entry, found while typing, or for a log line or words; `missed`: a message held nothing to explain."""
     lead = [sentence(TALK(language, "ask_not_found"))] if missed else []
-    log = _input("log", TALK(language, "ask_text"), _text("log", LOG_CHARACTERS, TALK(language, "ask_text_hint"), text, lines=True))
+    lines = _text("log", LOG_CHARACTERS, TALK(language, "ask_text_hint"), text, lines=True)
+    log = _input("log", TALK(language, "ask_text"), lines)
     entry = _input("entry", TALK(language, "ask_entry"), _search(TALK(language, "ask_entry_hint")))
     return window(
         TALK(language, "ask_title"), [*lead, log, entry] if missed else [entry, log], callback="haflag:ask",

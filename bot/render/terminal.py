@@ -3,9 +3,8 @@
 import shutil
 from collections.abc import Iterator
 
-from wcwidth import width as cells
-from wcwidth import wrap
-
+from bot.render.cells import width as cells
+from bot.render.cells import wrap
 from bot.render.markup import convert
 from knowledge.answer_model import Answer, Bullets, Code, Heading, Para, Part, Table
 

@@ -105,7 +105,8 @@ class Pages:
 
     def _twins(self, language: Language) -> str:
         states = self.base.states
-        twins = [(s, states[c.swapcase() + rest]) for (c, rest), s in states.items() if c.islower() and c.swapcase() + rest in states]
+        twins = [(small, capital) for pair, small in states.items()
+                 if pair[0].islower() and (capital := states.get(pair[0].upper() + pair[1]))]  # fmt: skip
         return self._render("twins.html", language, f"{language}/twins.html", 1, twins=twins)
 
     def _entry(self, answer: Answer, path: str, language: Language, **values: Any) -> str:

@@ -15,7 +15,7 @@ from bot.site.pages import Pages, address
 from bot.site.serve import reference
 from knowledge import code as codes
 from knowledge.base import KnowledgeBase, load
-from knowledge.evidence import records
+from knowledge.evidence import Record, records
 from tests.bot.serving import serving
 
 
@@ -108,6 +108,16 @@ def test_an_entry_page_shows_what_live_haproxies_logged(base: KnowledgeBase):
     for pair in codes.PAIRS:
         html = shown.html(f"en/states/{codes.slug(pair)}.html") or ""
         assert ('class="evidence"' in html) == (pair in recorded), pair
+
+
+def test_a_record_is_shown_with_its_version_and_line(base: KnowledgeBase, monkeypatch: pytest.MonkeyPatch):
+    line = "192.0.2.1:1 [24/Nov/2026:00:00:00.000] fe be/<NOSRV> …"
+    record = Record(version="3.1.2", scenario="queue-full", state="KT--", mode="http", line=line, status=503)
+    monkeypatch.setattr("bot.site.pages.for_pair", lambda pair: (record,) if pair == "KT" else ())
+    shown = Pages(base)
+    html = shown.html("zh/states/admin-kill-tarpit.html") or ""
+    assert "<td>3.1.2</td><td>503</td><td></td><td><code>192.0.2.1:1 [24/Nov/2026:00:00:00.000] fe be/&lt;NOSRV&gt; …" in html
+    assert '<td class="recorded "><a href="states/admin-kill-tarpit.html"' in (shown.html("en/index.html") or "")
 
 
 def test_the_static_search_knows_every_entry_and_pair(site: Path, base: KnowledgeBase):

@@ -1,7 +1,8 @@
 """Fits the weights that decide whether a question is one of ours: `python -m tests.eval.calibrate`.
 
 Logistic regression over the tuned questions. Each fifth of them is weighed by an index that has not seen its examples,
-so that the weights are right for questions never seen. What it prints goes to `[relevance]` in rules.toml.
+so that the weights are right for questions never seen; the same fifths give the cross-validated figures. What it prints
+below them goes to `[relevance]` in rules.toml.
 """
 
 import math
@@ -11,7 +12,7 @@ import knowledge
 from knowledge.lexicon_files import asked
 from knowledge.question import read
 from knowledge.search import Index
-from tests.eval.evaluate import HERE, Case
+from tests.eval.evaluate import HERE, Case, report, run
 from tests.eval.evaluate import read as read_cases
 
 FOLDS = 5
@@ -60,11 +61,13 @@ def fit(rows: list[tuple[float, ...]], ours: list[bool]) -> list[float]:
 def main() -> int:
     """Prints the weights and what they keep and refuse."""
     cases = worded([case for name in ("questions", "questions-tuned") for case in read_cases(HERE / f"{name}.jsonl")])
-    rows, ours = [], []
+    rows, ours, outcomes = [], [], []
     for index, part in folds(cases):
+        outcomes += run(part, lambda text, index=index: tuple(id for id, _ in index.find(text).hits))
         for case in part:
             rows.append(index.scores(case.query)[1])
             ours.append(bool(case.expected))
+    print(report("cross-validated, with the weights in rules.toml", outcomes))
     weights = fit(rows, ours)
     names = ("constant", "rules", "nothing", "examples", "known")
     print("[relevance]")

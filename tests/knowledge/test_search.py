@@ -66,7 +66,7 @@ def test_nothing_fits_is_an_outcome(text: str):
 
 
 def test_close_calls_are_several():
-    found = INDEX.find("the connection timed out")
+    found = INDEX.find("haproxy timeout")
     assert found.outcome == "several"
     assert len(found.hits) >= 3
 

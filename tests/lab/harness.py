@@ -88,6 +88,9 @@ class Run:
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return sock
 
+    def stop(self, server: str) -> None:
+        self.hosts[server].stop()
+
     def _bind(self, name: str) -> str:
         if name not in self.fronts:
             sock = socket.socket()
@@ -115,9 +118,7 @@ class Run:
         await self.admin("show info")
         if peer is self.peers[0] and self.scenario.after:
             await self.event(self.scenario.after).wait()
-        peer.sock.close()
-        peer.sock = await self.connect()
-        peer.port = peer.sock.getsockname()[1]
+        peer.connected(await self.connect())
         for step in script:
             await step(peer)
 
@@ -135,7 +136,9 @@ class Run:
             transport.close()
             for host in self.hosts.values():
                 await host.close()
-            for sock in (*self.fronts.values(), *(s for peer in self.peers for s in (peer.sock, *peer.others))):
+            for peer in self.peers:
+                peer.close()
+            for sock in (*self.fronts.values(), *(other for peer in self.peers for other in peer.others)):
                 sock.close()
 
     def _command(self) -> tuple[str, ...]:
@@ -156,7 +159,7 @@ class Run:
                 stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=stderr,
             )  # fmt: skip
         self.pid = process.pid
-        self.peers = [Peer(socket.socket(), self) for _ in (self.scenario.client, *self.scenario.others)]
+        self.peers = [Peer(self) for _ in (self.scenario.client, *self.scenario.others)]
         scripts = zip(self.peers, (self.scenario.client, *self.scenario.others), strict=True)
         tasks = [asyncio.create_task(self._play(peer, script)) for peer, script in scripts]
         fault = ""
@@ -205,7 +208,7 @@ class Run:
             if main.done():
                 main.result()
             await self.log.changed.wait()
-        with contextlib.suppress(TimeoutError):
+        with contextlib.suppress(TimeoutError, ConnectionError):
             # A line may be written before the answer is: two rounds of the event loop later that is out, too.
             async with asyncio.timeout(0.2):
                 await self.admin("show info")

@@ -87,7 +87,8 @@ class Host:
                 self.sockets.append(filler)
         elif isinstance(server, Serve):
             listener.listen(64)
-            self.tasks.add(asyncio.create_task(self._accept(listener, server)))
+            self.accepting = asyncio.create_task(self._accept(listener, server))
+            self.tasks.add(self.accepting)
 
     async def _accept(self, listener: socket.socket, server: Serve) -> None:
         while True:
@@ -95,7 +96,8 @@ class Host:
             sock, _ = listener.accept()
             sock.setblocking(False)
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            peer = Peer(sock, self.lab)
+            peer = Peer(self.lab)
+            peer.connected(sock)
             self.tasks.add(asyncio.create_task(self._serve(peer, server)))
 
     async def _serve(self, peer: Peer, server: Serve) -> None:
@@ -106,6 +108,11 @@ class Host:
         script = server.scripts[min(len(self.peers), len(server.scripts)) - 1]
         for step in script:
             await step(peer)
+
+    def stop(self) -> None:
+        """Listens no more: new connections are refused, those that are there stay."""
+        self.accepting.cancel()
+        self.sockets[0].close()
 
     def fault(self) -> BaseException | None:
         """What went wrong in a script, None where nothing did."""

@@ -21,18 +21,25 @@ class Lab(Protocol):
     async def admin(self, command: str) -> str: ...
     async def logged(self, lines: int) -> None: ...
     async def connect(self) -> socket.socket: ...
+    def stop(self, server: str) -> None: ...
 
 
 class Peer:
-    """One TCP connection of a scripted server or client."""
+    """One TCP connection of a scripted server or client; `ended` until it is there and once it is over."""
 
-    def __init__(self, sock: socket.socket, lab: Lab) -> None:
-        self.sock = sock
+    sock: socket.socket
+
+    def __init__(self, lab: Lab) -> None:
         self.lab = lab
         self.port = 0
         self.received = bytearray()
-        self.ended = False
+        self.ended = True
         self.others: list[socket.socket] = []
+
+    def connected(self, sock: socket.socket) -> None:
+        self.sock = sock
+        self.port = sock.getsockname()[1]
+        self.ended = False
 
     async def send(self, data: bytes) -> None:
         # A peer that has gone is an outcome of its own: the log tells what HAProxy made of it.
@@ -57,7 +64,8 @@ class Peer:
 
     def close(self) -> None:
         self.ended = True
-        self.sock.close()
+        if self.port:
+            self.sock.close()
 
 
 async def readable(sock: socket.socket) -> None:
@@ -165,6 +173,8 @@ async def flood(peer: Peer) -> None:
     """Sends without end, until the other side goes."""
     while not peer.ended:
         await peer.send(b"x" * 65536)
+        # What goes out at once does not give way to the other peers.
+        await asyncio.sleep(0)
 
 
 def admin(*commands: str) -> Step:
@@ -175,6 +185,15 @@ def admin(*commands: str) -> Step:
             answer = (await peer.lab.admin(command)).strip()
             if re.search(r"Unknown|rror|ot found|Invalid|No such", answer):
                 raise AssertionError(f"{command}: {answer}")
+
+    return step
+
+
+def stop(server: str) -> Step:
+    """The server listens no more."""
+
+    async def step(peer: Peer) -> None:
+        peer.lab.stop(server)
 
     return step
 

@@ -5,7 +5,7 @@ from tests.lab.config import http
 from tests.lab.scenario import Expect, Scenario
 from tests.lab.scenarios.client import HANG, PART, WAITING
 from tests.lab.servers import SILENT, serve
-from tests.lab.steps import admin, kill_sessions, pause, read, read_end, send, until, wait
+from tests.lab.steps import admin, kill_sessions, pause, read, read_end, send, stop, until, wait
 
 DOWN = "on-marked-down shutdown-sessions"
 BACKUP = "server s1 192.0.2.10:8080 disabled on-marked-up shutdown-backup-sessions\nserver s2 192.0.2.11:8080 backup"
@@ -28,7 +28,7 @@ SCENARIOS = (
     Scenario(
         name="killed-queue",
         about="`shutdown session` while the request is queued.",
-        config=http(server="maxconn 1"),
+        config=http(app="timeout server 500ms", server="maxconn 1"),
         servers={"s1": HANG},
         others=((send(GET),),),
         client=(wait("asked"), send(GET), until("show stat", r"(?m)^app,BACKEND,1,"), kill_sessions("srv=<none>"), read_end),
@@ -51,7 +51,7 @@ SCENARIOS = (
     Scenario(
         name="killed-tarpit",
         about="`shutdown session` on a tarpitted request.",
-        config=http("http-request tarpit\ntimeout tarpit 5s"),
+        config=http("http-request tarpit\ntimeout tarpit 500ms"),
         client=(send(GET), until("show sess", "fe=web"), kill_sessions(), read_end),
         expect=Expect("KT--", 500),
     ),
@@ -105,9 +105,9 @@ SCENARIOS = (
     Scenario(
         name="server-down-by-check",
         about="`on-marked-down shutdown-sessions`: a health check finds the server dead while it computes.",
-        config=http(app="option httpchk", server=f"{DOWN} check inter 100ms fall 1"),
+        config=http(server=f"{DOWN} check inter 50ms fall 1"),
         servers={"s1": HANG},
-        client=(send(GET), read_end),
+        client=(send(GET), wait("asked"), stop("s1"), read_end),
         expect=Expect("DH--", 502),
     ),
     Scenario(

@@ -92,6 +92,7 @@ SCENARIOS = (
         config=http(app="timeout server 300ms"),
         servers={"s1": serve(())},
         client=(send(post(0, 900000000)), flood),
+        since="2.6",
         expect=Expect("sH--", 504),
     ),
     Scenario(

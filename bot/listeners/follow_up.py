@@ -1,0 +1,97 @@
+"""Follow-up questions: "and SC?", "how do I fix it?", "那 503 呢" read together with what the conversation is about."""
+
+import re
+
+import msgspec
+
+from knowledge.answer import answer_question
+from knowledge.answer_model import Answer, Bullets, Code, Heading, Para, Part, Table
+from knowledge.base import KnowledgeBase
+from knowledge.language import sentences
+from knowledge.model import Language
+from knowledge.question import Question, read, status_in
+from knowledge.search import index
+
+_ANSWER = sentences("answer").say
+LONGEST = 80
+"""Characters of a follow-up; longer texts speak for themselves."""
+
+_LEAD = re.compile(
+    r"^\W*(?:and|what about|how about|but|or|also|what if|ok(?:ay)?)\b|^\W*(?:那么?|还有|换成|如果(?:是|换成)?|要是|和)|呢\W*$", re.IGNORECASE
+)
+_AGAINST = re.compile(r"\b(?:vs|versus|compared|difference|differ|unlike)\b|区别|对比|不同|相比", re.IGNORECASE)
+_POINTS = re.compile(r"\b(?:it|its|it's|this|that|these|those|them|there)\b|它|这个?|那个?|上面|此|该", re.IGNORECASE)
+_BARE = re.compile(
+    r"^\W*(?:what(?:'s| is| does)? (?:this|that|it)(?: mean)?|this|that|explain(?: (?:this|that|it))?|please|help here|thoughts|any idea"
+    r"|(?:请|帮忙|帮我)?(?:看看|看一下|看下|解释|解释一下|分析|分析一下|解读|解读一下)?(?:这个|这条|这是|上面|上面这个|上面这条)?(?:是?什么(?:意思)?|啥意思|怎么回事)?)\W*$",
+    re.IGNORECASE,
+)
+_SECTIONS = (
+    ("fixes", r"\b(?:fix\w*|solve\w*|chang\w*|cure\w*|config\w*|prevent\w*|workaround|avoid|raise|set)\b|修|改|解决|处理|怎么办|怎么弄|配置|止血|根治|避免|调"),
+    ("checks", r"\b(?:check\w*|debug\w*|diagnos\w*|verify|command|look|confirm\w*|prove)\b|查|排查|命令|验证|确认|定位|抓包"),
+    ("timers", r"\b(?:timers?|T[qwcrdtaRh])\b|计时|耗时"),
+    ("statuses", r"\b(?:status(?:es)?|http code)\b|状态码"),
+    ("page", r"\b(?:normal|page|wake|serious|worry|harmless|noise|urgent|bad|ignore)\b|正常|叫人|严重|要紧|噪音|忽略|紧急|报警"),
+    ("changes", r"\bversions?\b|版本"),
+    ("examples", r"\b(?:examples?|log lines?|looks? like)\b|示例|例子|长什么样"),
+    ("causes", r"\b(?:why|causes?|caused|reasons?|come from|comes from)\b|为什么|为啥|原因|怎么会"),
+)  # fmt: skip
+
+
+def points_back(base: KnowledgeBase, text: str) -> bool:
+    """True where a text cannot be answered by itself but could be with a subject: no code of its own, short, or nothing at all."""
+    question = read(text, base)
+    if question.kind == "empty" or _BARE.match(text):
+        return True
+    if len(text) > LONGEST or question.kind not in ("words", "status", "state", "cookie"):
+        return False
+    if question.kind in ("state", "cookie", "status"):
+        return bool(_LEAD.search(text) or _AGAINST.search(text))
+    return bool(_POINTS.search(text) or _LEAD.search(text) or index(base).find(question.text).outcome == "nothing")
+
+
+def points_at_thread(text: str) -> bool:
+    """True for a bare "what is this?": the thread's own lines are meant, not the last answer."""
+    return bool(_BARE.match(text))
+
+
+def follow_up(base: KnowledgeBase, text: str, subject: str, language: Language) -> Answer | None:
+    """The answer to a text that `points_back`, about `subject`; None where the two say nothing together."""
+    question, about = read(text, base), read(subject, base)
+    if question.kind in ("state", "cookie"):
+        return _another(base, question, about, text, language)
+    name = about.state or (about.ids[0] if about.ids else "")
+    status = status_in(text)
+    if status is not None and about.state:
+        return answer_question(base, read(f"{about.state} {status}", base), language)
+    if not name and about.kind not in ("words", "line", "paste"):
+        return None
+    whole = answer_question(base, about, language)
+    for key, pattern in _SECTIONS:
+        if re.search(pattern, text, re.IGNORECASE) and (parts := _section(whole, _ANSWER(language, key))):
+            return msgspec.structs.replace(whole, summary=tuple(parts))
+    return whole if _POINTS.search(text) or _BARE.match(text) else None
+
+
+def _another(base: KnowledgeBase, question: Question, about: Question, text: str, language: Language) -> Answer | None:
+    """Another state beside the subject: with the subject's status, or compared with it where that is asked."""
+    code = question.state[:2] if question.kind == "state" else ""
+    if code and about.state and _AGAINST.search(text) and code != about.state[:2]:
+        return answer_question(base, read(f"{about.state[:2]} vs {code}", base), language)
+    if question.kind == "state" and question.status is None and about.status is not None and about.kind == "state":
+        return answer_question(base, read(f"{question.state} {about.status}", base), language)
+    return None
+
+
+def _section(answer: Answer, name: str) -> list[Part]:
+    """The part of an answer with this heading or label, from its details or else from its summary."""
+    found: list[Part] = []
+    inside = False
+    for part in answer.details:
+        if isinstance(part, Heading):
+            inside = part.text == name
+        elif inside or getattr(part, "label", "") == name:
+            found.append(part)
+    if not found:
+        found = [p for p in answer.summary if isinstance(p, Para | Bullets | Code | Table) and p.label == name]
+    return found
