@@ -50,21 +50,26 @@ class Threads:
         """Remembers which message answers which."""
         _keep(self._replies, (team, channel, ts), reply)
 
-    async def first(self, *keys: str) -> bool:
-        """True where none of the keys was heard before, by this process or by another on the same database.
+    async def first(self, key: str) -> bool:
+        """True where this is the one to answer `key`: nobody did, here or in another process, and nobody is about to.
 
         A database out of reach must not silence the bot: then this process's own memory decides.
         """
-        known = any(key in self._heard for key in keys)
-        for key in keys:
-            _keep(self._heard, key, None)
-        if known or self._store is None:
-            return not known
+        if key in self._heard:
+            return False
+        _keep(self._heard, key, None)
+        if self._store is None:
+            return True
         try:
-            return all([await self._store.first_time(key) for key in keys])
+            return (await self._store.claims.claim(key)).value in ("mine", "again")
         except Exception as error:
             log.error("deliveries are not compared with other processes", extra=fields(error=type(error).__name__))
             return True
+
+    async def done(self, key: str) -> None:
+        """Marks a key as answered for good; until then its claim runs out by itself, should this process die."""
+        if self._store is not None:
+            await self._store.claims.done((key,))
 
 
 def _keep(memory: "OrderedDict[K, V]", key: K, value: V) -> None:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from knowledge.lint import Subject, rule, texts
-from knowledge.model import Cookie, State
+from knowledge.model import Cookie, Entry, State, Text
 
 HAN = "㐀-鿿豈-﫿"
 _CODE = re.compile(r"`([^`\n]+)`")
@@ -99,13 +99,44 @@ def sentences_end(subject: Subject) -> Places:
                 yield entry.id, f"{field}: zh does not end in a stop"
 
 
-@rule("HK401", "Short enough for one screen", "Title ≤ 90, verdict ≤ 320, page and twin ≤ 400, a check or remedy ≤ 500 characters: a tired reader sees the answer without scrolling.")
+_BOUNDS = {"title": (70, 30), "verdict": (200, 90), "page": (100, 50), "twin": (180, 90), "check": (120, 60),
+           "fix": (170, 100), "risk": (130, 80)}  # fmt: skip
+_ROOM = {"checks": 500, "fixes": 500, "page": 400}
+
+
+def _seen_first(entry: Entry) -> Iterator[tuple[str, str, Text]]:
+    """What a chat shows without a click: (path, bound, text)."""
+    yield "title", "title", entry.title
+    if isinstance(entry, State | Cookie):
+        yield "verdict", "verdict", entry.verdict
+        if entry.checks:
+            yield "checks[1].text", "check", entry.checks[0].text
+        shown = {fix.effect: number for number, fix in reversed(list(enumerate(entry.fixes))) if fix.effect != "hides"}
+        for number in sorted(shown.values()):
+            yield f"fixes[{number + 1}].text", "fix", entry.fixes[number].text
+            yield f"fixes[{number + 1}].risk", "risk", entry.fixes[number].risk
+    if isinstance(entry, State):
+        first = Text(re.split(r"(?<=[.!?])\s", entry.page.en)[0], re.split("(?<=[。！？])", entry.page.zh)[0])
+        yield "page", "page", first
+        if entry.twin:
+            yield "twin", "twin", entry.twin
+
+
+@rule(
+    "HK401",
+    "Short enough for one screen",
+    "In English and Chinese: title ≤ 70 and 30 characters, verdict ≤ 200 and 90, the first sentence of page ≤ 100 and 50, "
+    "twin ≤ 180 and 90, the first check ≤ 120 and 60, the first remedy of a kind ≤ 170 and 100, its risk ≤ 130 and 80; "
+    "any other check or remedy ≤ 500: a tired reader sees the answer without scrolling.",
+)
 def short_enough(subject: Subject) -> Places:
-    bounds = {"title": 90, "verdict": 320, "page": 400, "twin": 400}
     for entry in subject.base:
+        for path, bound, text in _seen_first(entry):
+            for language, side, limit in zip(("en", "zh"), (text.en, text.zh), _BOUNDS[bound], strict=True):
+                if len(side) > limit:
+                    yield entry.id, f"{path}: {language} has {len(side)} characters, at most {limit}"
         for path, text in texts(entry):
-            name = path.split("[")[0].split(".")[0]
-            limit = bounds.get(name, 500 if name in ("checks", "fixes") else 1500)
+            limit = _ROOM.get(path.split("[")[0].split(".")[0], 1500)
             longest = max(len(text.en), len(text.zh))
             if longest > limit:
                 yield entry.id, f"{path}: {longest} characters, at most {limit}"

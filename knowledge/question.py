@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 from msgspec import Struct, structs
 
 from knowledge import code as codes
-from knowledge import letters, mentions
+from knowledge import letters, logline, mentions
 from knowledge.cleaning import clean
 from knowledge.mentions import Mention, prose
 
@@ -26,7 +26,7 @@ class Question(Struct, frozen=True):
     `ids` are the entries that are named (letters: one per position it is legal in; choice: the readings, likeliest
     first; compare: those to set side by side). `state` is the code as asked, two or four letters, canonical dashes.
     `status` is an HTTP status named with it. `text` is the cleaned text (chat's mangling undone). `directive` is the
-    configuration keyword asked about. `lines` are the log lines of a paste. `wrong` is the text that looked like a
+    configuration keyword asked about. `wrong` is the text that looked like a
     code and is none (kind "fault").
     """
 
@@ -36,18 +36,18 @@ class Question(Struct, frozen=True):
     state: str = ""
     status: int | None = None
     directive: str = ""
-    lines: tuple[str, ...] = ()
     wrong: str = ""
 
 
 _SLASH = re.compile(r"^\s*/?haflag(?=\s|$)\s*", re.IGNORECASE)
 _EDGES = " \t\n\"'.,;:!?。，；：！？、()[]{}（）【】「」"
-_TIMERS = re.compile(r"(?<![\w.])[-+]?\d+/-?\d+/-?\d+(?:/[-+]?\d+)*(?!\w)")
-_COUNTS = re.compile(r"(?<![\w/])\d+/\d+/\d+/\d+/\+?\d+ \d+/\d+(?!\w)")
+_RECORD = re.compile(r"\d/[-\d]|\d\]|\{\s*\"|\w=-?\w|: |\w/\w")
 _FIELD = re.compile(
     r"\b(?:termination_?state|term_?state|tsc?)\b[\"']?\s*[:=]\s*[\"']?([A-Za-z-]{2,4})(?![A-Za-z-])", re.IGNORECASE
 )
 _EVENTS = re.compile(r"\bterm_events\b|\{[ \t]{0,3}[A-Za-z0-9-]{0,8}(?:[ \t]{0,3},[ \t]{0,3}[A-Za-z0-9-]{0,8}){6}[ \t]{0,3}\}")
+_CANONICAL = re.compile(r"state=[A-Za-z-]{2,4} [^\n]{0,400}\b(?:T[Rwcrat]|retries|bytes|term_events)=")
+"""What `line_reading.canonical` keeps in buttons."""
 _STATUS = re.compile(
     r"(?:(?:status|http)(?:[ _]?code)?[\"']?\s*[:=]?\s*[\"']?|状态码?\s*[:：是为]?\s*)(-1|[1-5]\d\d)(?![\d.]|\s?(?:ms|s|k)\b)"
     r"|(?<![\w./:-])([1-5]\d\d)(?![\w/%]|[.:]\d|\s*(?:ms|s|sec|secs|seconds?|m|min|minutes?|mb|kb|gb|k|users?|requests?|reqs?|times?|conn\w*|秒|毫秒|分|次|个|条|兆)(?![a-z]))",
@@ -69,8 +69,8 @@ def read(text: str, base: "KnowledgeBase") -> Question:
     bare = text.strip(_EDGES)
     if len(text) <= 60 and (early := _whole(text, bare)):
         return early
-    if lines := _log_lines(text):
-        return Question("paste" if len(lines) > 1 else "line", text, lines=lines)
+    if _RECORD.search(text) and (found_lines := logline.logged(text)):
+        return Question("paste" if len(found_lines) > 1 else "line", text)
     if _EVENTS.search(text):
         return Question("events", text)
     found = mentions.find(text)
@@ -171,19 +171,6 @@ def status_in(text: str) -> int | None:
         if int(found[2]) in _KNOWN_STATUSES:
             return int(found[2])
     return None
-
-
-def _log_lines(text: str) -> tuple[str, ...]:
-    """The lines that are HAProxy log lines, by their look."""
-    return tuple(line for line in text.split("\n") if _looks_logged(line))
-
-
-def _looks_logged(line: str) -> bool:
-    if len(line) < 30:
-        return False
-    if _COUNTS.search(line) and _TIMERS.search(line):
-        return True
-    return line.lstrip().startswith("{") and bool(_FIELD.search(line))
 
 
 def _named(text: str, base: "KnowledgeBase") -> Question | None:

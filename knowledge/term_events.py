@@ -26,6 +26,7 @@ _GAP = r"[ \t]{0,3}"
 _TUPLE = re.compile(rf"\{{{_GAP}{_FIELD}(?:{_GAP},{_GAP}{_FIELD}){{6}}{_GAP}\}}")
 _RUN = r"(?:[fhxmesFHXMES-][0-9a-fA-F]){1,4}"
 _NAMED = re.compile(rf"\b(?:term_events|evts)\b[\"']?{_GAP}[=:]?{_GAP}[\"']?({_RUN})(?![\w-])")
+_NAME = re.compile(rf"[\"']?\b(?:term_events|evts)\b[\"']?{_GAP}[=:]?{_GAP}[\"']?$")
 _EVENT = re.compile(r"[A-Za-z-][0-9a-fA-F]")
 
 
@@ -156,7 +157,7 @@ def find(text: str) -> tuple[TermEvents, str] | None:
     A value is the whole tuple (`{,,e1,S7s1,E1,M1,F1}`), or one run of events after `term_events` or `evts`.
     """
     if found := _TUPLE.search(text):
-        return _decoded(found[0]), text[: found.start()] + " " + text[found.end() :]
+        return _decoded(found[0]), _NAME.sub("", text[: found.start()]) + " " + text[found.end() :]
     if found := _NAMED.search(text):
         return _decoded(found[1]), text[: found.start()] + " " + text[found.end() :]
     return None

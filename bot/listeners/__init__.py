@@ -5,11 +5,19 @@ Bolt tries its listeners one after the other on every request, so there is one p
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.listeners import actions, commands, events
+from bot.listeners import actions, commands, events, home, shortcuts, steps, submissions, talk
+from bot.listeners.admins import Admins
 from bot.services import Services
 
 
 def register_listeners(app: AsyncApp, services: Services) -> None:
     """Binds every surface to the app; the last one takes what no other did."""
-    for surface in (commands, actions, events):
-        surface.register(app, services)
+    admins = Admins()
+    commands.register(app, services, admins)
+    actions.register(app, services, admins)
+    talk.register(app, services)
+    shortcuts.register(app, services)
+    submissions.register(app, services, admins)
+    home.register(app, services, admins)
+    steps.register(app, services)
+    events.register(app, services)

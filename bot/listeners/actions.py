@@ -1,162 +1,141 @@
-"""Buttons: details, the other language, related states, share, feedback, pages of a window.
+"""Buttons and menus of messages, windows and the App Home: which module answers which.
 
 Each click is acked at once; what follows goes to the interaction's response_url or into a window. An answer that only
 the asker sees is replaced in place; below a shared one the clicker gets an answer of his own.
 """
 
+import json
 import logging
 import re
-import time
-from dataclasses import dataclass
 from typing import Any
 
-import aiohttp
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import api_errors
-from bot.listeners.replies import SAY, answer_for, respond
+from bot.listeners import feedback, home, note_forms
+from bot.listeners.admins import Admins, Denied
+from bot.listeners.click import Click
+from bot.listeners.posting import Spot
+from bot.listeners.replies import QUIET, TALK, details, open_window, respond, said, window_refused
+from bot.listeners.shortcuts import posting
 from bot.logs import fields
-from bot.render.blocks import asked, message, notice, view
+from bot.render import forms
 from bot.services import Services
-from knowledge.answer_model import Answer
-from knowledge.model import Language
 
 log = logging.getLogger(__name__)
 
 _ACTION = re.compile(r"haflag:([a-z]+):(\d{1,4})")
 
 
-@dataclass(frozen=True)
-class Click:
-    """One press of a button, and what is needed to answer it."""
-
-    services: Services
-    client: AsyncWebClient
-    body: dict[str, Any]
-    kind: str
-    number: int
-    value: str
-
-    @property
-    def team(self) -> str:
-        return str((self.body.get("team") or self.body.get("enterprise") or {}).get("id", ""))
-
-    @property
-    def user(self) -> str:
-        return str(self.body["user"]["id"])
-
-    @property
-    def private(self) -> bool:
-        """True where only the clicker sees the message."""
-        return bool((self.body.get("container") or {}).get("is_ephemeral"))
-
-    @property
-    def thread(self) -> dict[str, str]:
-        """Keeps what is said in the thread of the message."""
-        thread = (self.body.get("container") or {}).get("thread_ts")
-        return {"thread_ts": str(thread)} if thread else {}
-
-    def answer(self) -> Answer:
-        language, question = asked(self.value)
-        return answer_for(self.services, self.team, self.user, question, language)
-
-    async def respond(self, said: dict[str, Any], **how: Any) -> bool:
-        url = self.body.get("response_url")
-        return bool(url) and await respond(self.client, str(url), {**self.thread, **how, **said})
-
-    async def show(self, said: dict[str, Any]) -> None:
-        """Shows a message to the clicker alone: in place of a private one, else below."""
-        await self.respond(said, response_type="ephemeral", replace_original=self.private)
-
-    async def tell(self, language: Language, key: str, **words: object) -> None:
-        """Says one sentence to the clicker alone and leaves the message as it is."""
-        await self.respond(notice(SAY(language, key, **words)), response_type="ephemeral", replace_original=False)
-
-
-def register(app: AsyncApp, services: Services) -> None:
-    """Takes every click on every message and window."""
+def register(app: AsyncApp, services: Services, admins: Admins) -> None:
+    """Takes every click on every message, window and App Home."""
 
     async def clicked(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient) -> None:
         await ack()
         action = body["actions"][0]
         named = _ACTION.fullmatch(str(action.get("action_id")))
         kind, number = named.groups() if named else ("", "0")
-        click = Click(services, client, body, kind, int(number), str(action.get("value") or ""))
+        chosen = (action.get("selected_option") or {}).get("value")
+        click = Click(services, admins, client, body, kind, int(number), str(chosen or action.get("value") or ""))
+        who = body.get("user") or {}
+        services.teams.meet(click.user, str(who.get("name") or who.get("username") or ""))
         services.tasks.start(handle(click), f"click {click.kind}")
 
     app.action(re.compile(""))(clicked)
 
 
 async def handle(click: Click) -> None:
-    """Does what one button promises."""
-    if click.body.get("view"):
-        await _in_window(click)
-        return
+    """Does what one button promises, and says so where it may not be done."""
+    await click.services.prepare(click.team, click.user)
+    try:
+        if click.at_home:
+            await home.clicked(click)
+        elif click.view:
+            await _in_window(click)
+        else:
+            await _in_message(click)
+    except Denied as denied:
+        await note_forms.explain(click, str(denied))
+
+
+async def _in_message(click: Click) -> None:
     match click.kind:
         case "details":
             await _open_window(click)
         case "ask" | "language":
-            await click.show(message(click.answer()))
+            answer = click.answer()
+            await click.show(said(click.services, click.team, answer, share=not click.direct))
+            if click.kind == "ask":
+                click.services.after(click.team, click.user, click.client, answer)
         case "share":
             await _share(click)
         case "feedback":
-            await _feedback(click)
+            await feedback.given(click)
+        case "menu":
+            await note_forms.chosen(click)
+        case "noteedit" | "notedelete":
+            await note_forms.clicked(click)
         case _:
-            language, _ = asked(click.value)
-            await click.tell(language, "button_old")
+            await click.tell(click.language, "button_old")
 
 
 async def _open_window(click: Click) -> None:
     answer = click.answer()
-    try:
-        await click.client.views_open(trigger_id=str(click.body.get("trigger_id")), view=view(answer))
-    except SlackApiError as error:
-        code = api_errors.code(error)
-        log.warning("window refused", extra=fields(error=code))
-        if "trigger" in code:
-            await click.tell(answer.language, "window_late")
-        else:
-            await click.tell(answer.language, "window_failed", error=code)
-    except (aiohttp.ClientError, TimeoutError) as error:
-        log.warning("window failed", extra=fields(error=type(error).__name__))
-        await click.tell(answer.language, "window_late")
+    why = await open_window(click.client, click.trigger, details(click.services, click.team, answer))
+    if why:
+        await click.say(window_refused(answer.language, why))
 
 
 async def _in_window(click: Click) -> None:
-    """A button inside a window: another state, the other language, another page, in the same window."""
+    """A button inside a window: another state, the other language, another page in the same window; or post it."""
+    if click.kind == "thread":
+        await _post(click)
+        return
+    if click.kind not in ("ask", "language", "page"):
+        log.info("button without a meaning in a window", extra=fields(kind=click.kind))
+        return
     page = click.number if click.kind == "page" else 0
-    window = view(click.answer(), page)
+    answer = click.answer()
+    window = details(click.services, click.team, answer, page, **posting(answer, str(click.view.get("private_metadata") or "")))
     try:
-        await click.client.views_update(view_id=str(click.body["view"].get("id")), view=window)
+        await click.client.views_update(view_id=str(click.view.get("id")), view=window)
     except SlackApiError as error:
         # Closed meanwhile, most likely: nobody is looking any more.
         log.info("window not updated", extra=fields(error=api_errors.code(error)))
 
 
+async def _post(click: Click) -> None:
+    """Posts what a window shows below the message that it is about; where the bot may not, Slack does it by the response_url."""
+    try:
+        place = json.loads(str(click.view.get("private_metadata") or "{}"))
+    except ValueError:
+        place = {}
+    answer = click.answer()
+    shared = said(click.services, click.team, answer, public=True, shared_by=click.user)
+    spot = Spot(str(place.get("channel")), str(place.get("thread")), click.user, answer.language)
+    try:
+        await click.client.chat_postMessage(channel=spot.channel, thread_ts=spot.thread, **QUIET, **shared)
+    except SlackApiError as error:
+        code = api_errors.code(error)
+        url = str(place.get("response_url") or "")
+        sent = {"response_type": "in_channel", "replace_original": False, "thread_ts": spot.thread, **shared}
+        done = code != "is_archived" and bool(url) and await respond(click.client, url, sent)
+        text = TALK(answer.language, "posted") if done else TALK(answer.language, "post_failed", error=code)
+    else:
+        text = TALK(answer.language, "posted")
+    window = details(click.services, click.team, answer)
+    window["blocks"].insert(0, forms.sentence(text))
+    await click.client.views_update(view_id=str(click.view.get("id")), view=window)
+
+
 async def _share(click: Click) -> None:
     answer = click.answer()
-    said = message(answer, shared_by=click.user)
-    if not await click.respond(said, response_type="in_channel", replace_original=False):
+    shared = said(click.services, click.team, answer, public=True, shared_by=click.user)
+    if not await click.respond(shared, response_type="in_channel", replace_original=False):
         await click.tell(answer.language, "share_failed")
     elif click.private:
         await click.respond({}, delete_original=True)
 
 
-async def _feedback(click: Click) -> None:
-    verdict, _, rest = click.value.partition(" ")
-    language, question = asked(rest)
-    answer = answer_for(click.services, click.team, click.user, question, language)
-    entry = answer.matches[0].id if answer.matches else ""
-    log.info("feedback", extra=fields(helpful=verdict == "right", entry=entry, kind=answer.kind, language=language))
-    if click.services.store is not None:
-        from bot.store.records import Feedback
-
-        given = Feedback(click.team, click.user, entry, answer.kind, verdict == "right", "", int(time.time()))
-        await click.services.store.add_feedback(given)
-    thanks = SAY(language, "thanks_right" if verdict == "right" else "thanks_wrong")
-    if click.private:
-        await click.show(message(answer, note=thanks, feedback=False))
-    else:
-        await click.tell(language, "thanks_right" if verdict == "right" else "thanks_wrong")

@@ -17,18 +17,23 @@ LONGEST = 80
 """Characters of a follow-up; longer texts speak for themselves."""
 
 _LEAD = re.compile(
-    r"^\W*(?:and|what about|how about|but|or|also|what if|ok(?:ay)?)\b|^\W*(?:那么?|还有|换成|如果(?:是|换成)?|要是|和)|呢\W*$", re.IGNORECASE
+    r"^\W*(?:and|what about|how about|but|or|also|what if|ok(?:ay)?)\b"
+    r"|^\W*(?:那么?|还有|换成|如果(?:是|换成)?|要是|和)|呢\W*$",
+    re.IGNORECASE,
 )
 _AGAINST = re.compile(r"\b(?:vs|versus|compared|difference|differ|unlike)\b|区别|对比|不同|相比", re.IGNORECASE)
 _POINTS = re.compile(r"\b(?:it|its|it's|this|that|these|those|them|there)\b|它|这个?|那个?|上面|此|该", re.IGNORECASE)
 _BARE = re.compile(
-    r"^\W*(?:what(?:'s| is| does)? (?:this|that|it)(?: mean)?|this|that|explain(?: (?:this|that|it))?|please|help here|thoughts|any idea"
-    r"|(?:请|帮忙|帮我)?(?:看看|看一下|看下|解释|解释一下|分析|分析一下|解读|解读一下)?(?:这个|这条|这是|上面|上面这个|上面这条)?(?:是?什么(?:意思)?|啥意思|怎么回事)?)\W*$",
+    r"^\W*(?:what(?:'s| is| does)? (?:this|that|it)(?: mean)?|this|that|explain(?: (?:this|that|it))?"
+    r"|please|help here|thoughts|any idea"
+    r"|(?:请|帮忙|帮我)?(?:看看|看一下|看下|解释|解释一下|分析|分析一下|解读|解读一下)?"
+    r"(?:这个|这条|这是|上面|上面这个|上面这条)?(?:是?什么(?:意思)?|啥意思|怎么回事)?)\W*$",
     re.IGNORECASE,
 )
 _SECTIONS = (
-    ("fixes", r"\b(?:fix\w*|solve\w*|chang\w*|cure\w*|config\w*|prevent\w*|workaround|avoid|raise|set)\b|修|改|解决|处理|怎么办|怎么弄|配置|止血|根治|避免|调"),
-    ("checks", r"\b(?:check\w*|debug\w*|diagnos\w*|verify|command|look|confirm\w*|prove)\b|查|排查|命令|验证|确认|定位|抓包"),
+    ("fixes", r"\b(?:fix\w*|solve\w*|chang\w*|cure\w*|config\w*|prevent\w*|workaround|avoid|raise|set)\b"
+              r"|修|改|解决|处理|怎么办|怎么弄|配置|止血|根治|避免|调"),
+    ("checks", r"\b(?:check\w*|debug\w*|diagnos\w*|verify|command|look|confirm\w*|prove)\b|查|命令|验证|确认|定位|抓包"),
     ("timers", r"\b(?:timers?|T[qwcrdtaRh])\b|计时|耗时"),
     ("statuses", r"\b(?:status(?:es)?|http code)\b|状态码"),
     ("page", r"\b(?:normal|page|wake|serious|worry|harmless|noise|urgent|bad|ignore)\b|正常|叫人|严重|要紧|噪音|忽略|紧急|报警"),
@@ -39,7 +44,7 @@ _SECTIONS = (
 
 
 def points_back(base: KnowledgeBase, text: str) -> bool:
-    """True where a text cannot be answered by itself but could be with a subject: no code of its own, short, or nothing at all."""
+    """True where a text says too little by itself, but could with a subject: no code, or one after "and"."""
     question = read(text, base)
     if question.kind == "empty" or _BARE.match(text):
         return True

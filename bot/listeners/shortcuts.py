@@ -1,8 +1,10 @@
 """The two shortcuts: "Explain HAProxy log" on any message, and the window that asks, from anywhere."""
 
 import json
+import logging
 from typing import Any
 
+import aiohttp
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
@@ -12,12 +14,15 @@ from bot.listeners import files
 from bot.listeners.message_text import evidence, text_of
 from bot.listeners.replies import TALK, answer_for, details, open_window, respond, window_refused
 from bot.listeners.suggestions import suggest
+from bot.logs import fields
 from bot.render import forms
 from bot.render.blocks import notice, value
 from bot.reports import FileRefused
 from bot.services import Services
 from knowledge.answer_model import Answer
 from knowledge.model import Language
+
+log = logging.getLogger(__name__)
 
 EXPLAIN = "explain_log"
 ASK = "ask_haflag"
@@ -89,12 +94,19 @@ def _posting(answer: Answer, body: dict[str, Any]) -> dict[str, Any]:
     channel = str((body.get("channel") or {}).get("id") or "")
     message = body.get("message") or {}
     thread = str(message.get("thread_ts") or message.get("ts") or body.get("message_ts") or "")
+    place = {"channel": channel, "thread": thread, "response_url": str(body.get("response_url") or "")}
+    return posting(answer, json.dumps(place)) if channel and thread else {}
+
+
+def posting(answer: Answer, metadata: str) -> dict[str, Any]:
+    """What a window about a message needs, on every page and in both languages; nothing for other windows."""
+    if not metadata:
+        return {}
     button = {
         "type": "button", "action_id": "haflag:thread:0", "value": value(answer.language, answer.question),
         "text": forms.plain_text(TALK(answer.language, "post_thread")),
     }  # fmt: skip
-    place = {"channel": channel, "thread": thread, "response_url": str(body.get("response_url") or "")}
-    return {"buttons": [button], "metadata": json.dumps(place)} if channel and thread else {}
+    return {"buttons": [button], "metadata": metadata}
 
 
 async def _opened(client: AsyncWebClient, trigger: str, window: dict[str, Any], body: dict[str, Any], language: Language) -> str:
@@ -104,7 +116,7 @@ async def _opened(client: AsyncWebClient, trigger: str, window: dict[str, Any], 
         return str(answer["view"]["id"])
     except SlackApiError as error:
         code = api_errors.code(error)
-    except (OSError, TimeoutError):
+    except (aiohttp.ClientError, TimeoutError):
         code = "trigger"
     if url := str(body.get("response_url") or ""):
         said = notice(window_refused(language, "late" if "trigger" in code else code))
@@ -131,4 +143,4 @@ async def _read(
         await client.views_update(view_id=view_id, view=window)
     except SlackApiError as error:
         # Closed meanwhile, most likely.
-        files.log.info("window not updated", extra=files.fields(error=api_errors.code(error)))
+        log.info("window not updated", extra=fields(error=api_errors.code(error)))

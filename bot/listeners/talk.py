@@ -81,7 +81,7 @@ def register(app: AsyncApp, services: Services) -> None:
         granted = scopes(context)
         said_to_us = Heard(services, client, team, context.bot_user_id, message, channel, str(message["user"]), text, granted)
         changed = message is not event
-        services.tasks.start(edited(said_to_us) if changed else answer(said_to_us, str(body.get("event_id") or "")), "talk")
+        services.tasks.start(edited(said_to_us) if changed else once(said_to_us), "talk")
 
     app.event("app_mention")(heard)
     app.event("message")(heard)
@@ -104,15 +104,19 @@ def _without_mention(text: str, bot_user: str | None) -> str:
     return re.sub(rf"<@{bot_user}(?:\|[^>]*)?>", " ", text).strip() if bot_user else text
 
 
-async def answer(heard: Heard, event_id: str) -> None:
+async def once(heard: Heard) -> None:
     """Answers a message, unless it was answered: the same event again, or the same message as another kind of event."""
+    key = f"message:{heard.team}:{heard.channel}:{heard.ts}"
+    if await heard.services.threads.first(key):
+        await answer(heard)
+        await heard.services.threads.done(key)
+    elif heard.event.get("edited"):
+        await edited(heard)
+
+
+async def answer(heard: Heard) -> None:
+    """Answers a message where it was asked."""
     services = heard.services
-    if not await services.threads.first(f"message:{heard.team}:{heard.channel}:{heard.ts}"):
-        if heard.event.get("edited"):
-            await edited(heard)
-        return
-    if event_id and not await services.threads.first(f"event:{event_id}"):
-        return
     await services.prepare(heard.team, heard.user)
     spot = heard.spot()
     seconds = services.limit.wait(heard.team, heard.user)

@@ -124,6 +124,20 @@ def routes(workspace: Workspace, delivery: Delivery, token: str, stop: asyncio.E
             return HTMLResponse("<!DOCTYPE html><title>Sign in</title>")
         return Response(held["content"], media_type="text/plain")
 
+    @page_only
+    async def picture(request: Request) -> Response:
+        held = workspace.files.get(request.path_params["id"])
+        if held is None or held["mimetype"] != "image/png":
+            return PlainTextResponse("Not found\n", 404)
+        return Response(held["content"], media_type="image/png", headers=POLICY)
+
+    async def sent_file(request: Request) -> Response:
+        held = workspace.uploads.get(request.path_params["key"])
+        if held is None or int(request.headers.get("content-length", MAX_FILE + 1)) > MAX_FILE:
+            return PlainTextResponse("not expected\n", 404)
+        held["content"] = await request.body()
+        return PlainTextResponse(f"OK - {len(held['content'])}")
+
     async def web_api(request: Request) -> Response:
         if request.headers.get("content-type", "").startswith("application/json"):
             args = await request.json()
@@ -133,9 +147,10 @@ def routes(workspace: Workspace, delivery: Delivery, token: str, stop: asyncio.E
         if not authorised(request):
             return JSONResponse({"ok": False, "error": "invalid_auth"})
         try:
-            return JSONResponse(call(workspace, request.path_params["method"], args))
+            answer = call(workspace, request.path_params["method"], args)
         except ApiError as error:
-            return JSONResponse({"ok": False, "error": str(error)})
+            answer = {"ok": False, "error": str(error)}
+        return JSONResponse(answer, headers={"x-oauth-scopes": ",".join(workspace.scopes)})
 
     async def response(request: Request) -> Response:
         try:
@@ -152,6 +167,8 @@ def routes(workspace: Workspace, delivery: Delivery, token: str, stop: asyncio.E
         Route("/playground/act", act, methods=["POST"]),
         Route("/playground/upload", upload, methods=["POST"]),
         Route("/playground/files/{id}", file),
+        Route("/playground/pictures/{id}", picture),
+        Route("/playground/uploads/{key}", sent_file, methods=["POST"]),
         Route("/playground/response/{token}", response, methods=["POST"]),
         Route("/playground/api/{method}", web_api, methods=["GET", "POST"]),
     ]

@@ -38,7 +38,7 @@ def prepare(settings: Settings) -> tuple[Settings, Mounted]:
         file_hosts=(place,),
         public_url=settings.public_url or base_url,
     )
-    workspace = Workspace(base_url, _shortcuts())
+    workspace = Workspace(base_url, _manifest())
 
     def mounted(session: aiohttp.ClientSession, stop: asyncio.Event) -> Sequence[BaseRoute]:
         delivery = Delivery(workspace, base_url + PATH, secret, session)
@@ -52,9 +52,7 @@ def prepare(settings: Settings) -> tuple[Settings, Mounted]:
     return made_up, mounted
 
 
-def _shortcuts() -> tuple[Json, ...]:
-    """The shortcuts of this project's app manifest; none where the package is installed without it."""
+def _manifest() -> Json | None:
+    """This project's app manifest; None where the package is installed without it."""
     manifest = Path(__file__).parents[2] / "manifest.json"
-    if not manifest.is_file():
-        return ()
-    return tuple(json.loads(manifest.read_text("utf-8")).get("features", {}).get("shortcuts", ()))
+    return dict(json.loads(manifest.read_text("utf-8"))) if manifest.is_file() else None

@@ -1,5 +1,6 @@
 """The Web API methods that the bot calls, on the stand-in's workspace; a method that is not here is `unknown_method`."""
 
+import secrets
 from collections.abc import Callable
 
 from bot.playground.workspace import APP, BOT, CHANNELS, DIRECT, TEAM, USERS, ApiError, Json, Workspace
@@ -148,6 +149,24 @@ def _files_info(workspace: Workspace, args: Json) -> Json:
     return {"file": {k: v for k, v in file.items() if k != "content"}}
 
 
+def _upload_url(workspace: Workspace, args: Json) -> Json:
+    key = secrets.token_urlsafe(16)
+    workspace.uploads[key] = {"name": str(args.get("filename", "file")), "content": b""}
+    return {"upload_url": f"{workspace.base_url}/playground/uploads/{key}", "file_id": key}
+
+
+def _upload_done(workspace: Workspace, args: Json) -> Json:
+    channel, described = _channel({"channel": args.get("channel_id")}), []
+    for file in args.get("files") or []:
+        held = workspace.uploads.pop(str(file.get("id")), None)
+        if held is None:
+            raise ApiError("file_not_found")
+        described.append(workspace.add_file(held["name"], held["content"]) | {"title": file.get("title") or held["name"]})
+    text = args.get("initial_comment") or ""
+    workspace.say(channel, {"text": text, "files": described}, thread=args.get("thread_ts") or "")
+    return {"files": described}
+
+
 def shown(message: Json) -> Json:
     """A message as the Web API gives it."""
     own = message["user"] == BOT["id"]
@@ -179,6 +198,8 @@ METHODS: dict[str, Callable[[Workspace, Json], Json]] = {
     "conversations.info": _conversations_info,
     "conversations.open": _conversations_open,
     "files.info": _files_info,
+    "files.getUploadURLExternal": _upload_url,
+    "files.completeUploadExternal": _upload_done,
     "assistant.threads.setSuggestedPrompts": _prompts,
     "assistant.threads.setStatus": _accepted,
     "assistant.threads.setTitle": _accepted,

@@ -18,7 +18,8 @@ CHANNEL, DIRECT = "C0OPS00001", "D0HAFLAG01"
 CHANNELS = {CHANNEL: "ops", DIRECT: "haflag"}
 KEEP = 200
 """Messages kept; older ones go, as the page redraws from what is kept."""
-KEEP_FILES = 5
+KEEP_FILES = 20
+PNG = b"\x89PNG\r\n\x1a\n"
 
 
 class ApiError(Exception):
@@ -26,14 +27,20 @@ class ApiError(Exception):
 
 
 class Workspace:
-    """Everything that the page shows. `base_url` is where this process is reached, `shortcuts` are the app manifest's."""
+    """Everything that the page shows. `base_url` is where this process is reached; the app's `manifest` gives the
+    shortcuts and the scopes of the token.
+    """
 
-    def __init__(self, base_url: str, shortcuts: tuple[Json, ...] = ()) -> None:
-        self.base_url, self.shortcuts = base_url, shortcuts
+    def __init__(self, base_url: str, manifest: Json | None = None) -> None:
+        self.base_url = base_url
+        self.shortcuts = (manifest or {}).get("features", {}).get("shortcuts", [])
+        scopes = (manifest or {}).get("oauth_config", {}).get("scopes", {})
+        self.scopes = [*scopes.get("bot", ["commands"]), *scopes.get("bot_optional", [])]
         self.messages: list[Json] = []
         self.windows: dict[str, list[Json]] = {}
         self.home: dict[str, Json] = {}
         self.files: dict[str, Json] = {}
+        self.uploads: dict[str, Json] = {}
         self.prompts: list[Json] = []
         self.version = 0
         self._waiters: set[asyncio.Event] = set()
@@ -150,11 +157,13 @@ class Workspace:
             self.say(held["channel"], body, only=held["user"] if private else "", thread=body.get("thread_ts") or held["thread"])
 
     def add_file(self, name: str, content: bytes) -> Json:
-        """Keeps a dropped file (the newest few) and gives its Slack description."""
-        id = f"F{secrets.token_hex(5).upper()}"
+        """Keeps a file (the newest few) that a person dropped or the bot sent, and gives its Slack description."""
+        id = f"F{secrets.token_hex(8).upper()}"
         link = f"{self.base_url}/playground/files/{id}"
-        described = {"id": id, "name": name, "title": name, "size": len(content), "mode": "hosted", "mimetype": "text/plain",
-                     "filetype": "text", "is_external": False, "url_private": link, "url_private_download": link}  # fmt: skip
+        picture = content.startswith(PNG)
+        described = {"id": id, "name": name, "title": name, "size": len(content), "mode": "hosted",
+                     "mimetype": "image/png" if picture else "text/plain", "filetype": "png" if picture else "text",
+                     "is_external": False, "url_private": link, "url_private_download": link}  # fmt: skip
         self.files[id] = {**described, "content": content}
         while len(self.files) > KEEP_FILES:
             del self.files[next(iter(self.files))]

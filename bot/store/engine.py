@@ -24,20 +24,30 @@ def database_url(url: str | None, data: Path) -> URL:
     raise ValueError(f"DATABASE_URL: {parsed.get_backend_name()} is not supported; use postgresql:// or sqlite:///")
 
 
-def create_engine(url: URL) -> AsyncEngine:
-    """An engine for `url`. SQLite: WAL and full sync, 10 s of waiting for a lock, transactions that take the write lock
-    at once (a read that later writes would fail with "database is locked" instead of waiting)."""
+def create_engine(url: URL, *, durable: bool = True) -> AsyncEngine:
+    """An engine for `url`. SQLite: WAL, 10 s of waiting for a lock, transactions that take the write lock at once (a read
+    that later writes would fail with "database is locked" instead of waiting).
+
+    `durable=False` is for what may be lost with the machine, but not with the process: one connection, each statement its
+    own transaction, no waiting for the disk.
+    """
     if url.get_backend_name() != "sqlite":
-        return create_async_engine(url, pool_pre_ping=True, pool_size=5, max_overflow=5, pool_recycle=1800)
+        if durable:
+            return create_async_engine(url, pool_pre_ping=True, pool_size=5, max_overflow=5, pool_recycle=1800)
+        return create_async_engine(
+            url, pool_size=1, max_overflow=1, pool_recycle=1800, isolation_level="AUTOCOMMIT",
+            connect_args={"server_settings": {"synchronous_commit": "off"}},
+        )  # fmt: skip
     if url.database and url.database != ":memory:":
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_async_engine(url, connect_args={"timeout": 10})
+    pragmas = ("journal_mode=WAL", f"synchronous={'FULL' if durable else 'NORMAL'}", "busy_timeout=10000", "foreign_keys=ON")
 
     @event.listens_for(engine.sync_engine, "connect")
     def configure(connection, record):  # type: ignore[no-untyped-def]
         connection.isolation_level = None
         cursor = connection.cursor()
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000", "foreign_keys=ON"):
+        for pragma in pragmas:
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 

@@ -10,6 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.store import tables as t
+from bot.store.claims import Claims
 from bot.store.engine import create_engine, database_url
 from bot.store.migrate import migrate
 from bot.store.records import Feedback, Note, Stats, TeamSettings
@@ -27,11 +28,12 @@ def _insert(connection: AsyncConnection, table: sa.Table) -> Any:
 class Store:
     """Opened by `open_store`; `close()` when done. Every method that returns has committed."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        self.engine = engine
+    def __init__(self, engine: AsyncEngine, claims: Claims) -> None:
+        self.engine, self.claims = engine, claims
 
     async def close(self) -> None:
         """Gives the connections back."""
+        await self.claims.close()
         await self.engine.dispose()
 
     async def ready(self) -> bool:
@@ -47,12 +49,6 @@ class Store:
         async with self.engine.begin() as connection:
             statement = _insert(connection, table).values(**key, **values)
             await connection.execute(statement.on_conflict_do_update(index_elements=list(key), set_=values))
-
-    async def first_time(self, key: str) -> bool:
-        """True for the first caller with this delivery key, over all processes on the database; False for the others."""
-        async with self.engine.begin() as connection:
-            statement = _insert(connection, t.seen).values(key=key[:160], at=int(time.time())).on_conflict_do_nothing()
-            return bool((await connection.execute(statement)).rowcount == 1)
 
     async def forget_seen(self, older_than: int = SEEN_SECONDS) -> int:
         """Drops delivery keys older than so many seconds; how many."""
@@ -185,6 +181,11 @@ class Store:
 
 async def open_store(url: str | None, data: Path) -> Store:
     """The store at `DATABASE_URL`, or in the SQLite file of the folder `data`, migrated to the newest revision."""
-    engine = create_engine(database_url(url, data))
-    await migrate(engine)
-    return Store(engine)
+    place = database_url(url, data)
+    engine = create_engine(place)
+    try:
+        await migrate(engine)
+    except BaseException:
+        await engine.dispose()
+        raise
+    return Store(engine, Claims(create_engine(place, durable=False)))

@@ -75,6 +75,8 @@ seen = Table(
     metadata,
     Column("key", String(160), primary_key=True),
     Column("at", BigInteger, nullable=False),
+    Column("until", BigInteger),
+    Column("tries", Integer, nullable=False, server_default="1"),
     Index("seen_by_time", "at"),
 )
 

@@ -168,6 +168,22 @@ async def test_a_file_is_fetched_with_the_token_only(stage: Stage):
         assert (response.status, response.content_type) == (200, "text/html"), "Slack shows a page to sign in"
 
 
+async def test_a_picture_of_the_bot_is_shown_to_the_page(stage: Stage):
+    png = b"\x89PNG\r\n\x1a\n..."
+    await stage.client.files_upload_v2(channel=CHANNEL, file=png, filename="chart.png", title="Chart")
+    [file] = stage.workspace.messages[-1]["files"]
+    assert file["title"] == "Chart"
+    async with stage.session.get(f"{stage.base}/playground/pictures/{file['id']}") as response:
+        assert (response.content_type, await response.read()) == ("image/png", png)
+    log = stage.workspace.add_file("x.log", b"<script>")
+    assert await stage.status("GET", f"/playground/pictures/{log['id']}") == 404
+
+
+async def test_the_tokens_scopes_are_the_manifests(stage: Stage):
+    stage.workspace.scopes = ["commands", "files:read"]
+    assert (await stage.client.auth_test()).headers["x-oauth-scopes"] == "commands,files:read"
+
+
 async def test_a_click_carries_its_message_and_a_response_url_that_lasts_five_times(stage: Stage):
     ts = (await stage.client.chat_postEphemeral(channel=CHANNEL, user=ALICE, text="old"))["message_ts"]
     action = {"type": "button", "action_id": "haflag:language:0", "block_id": "b", "value": "zh sC"}

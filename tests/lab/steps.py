@@ -20,7 +20,8 @@ class Lab(Protocol):
     def event(self, name: str) -> asyncio.Event: ...
     async def admin(self, command: str) -> str: ...
     async def logged(self, lines: int) -> None: ...
-    async def connect(self) -> socket.socket: ...
+    def client(self) -> socket.socket: ...
+    async def connect(self, sock: socket.socket) -> None: ...
     def stop(self, server: str) -> None: ...
 
 
@@ -226,9 +227,9 @@ def fill_descriptors(limit: int, left: int = 1) -> Step:
         def taken() -> int:
             return sum(int(name) < limit for name in os.listdir(f"/proc/{peer.lab.pid}/fd"))
 
-        while (now := taken()) < limit - left:
-            peer.others.append(await peer.lab.connect())
-            while taken() == now:
-                await asyncio.sleep(0.005)
+        while taken() < limit - left:
+            peer.others.append(peer.lab.client())
+            await peer.lab.connect(peer.others[-1])
+            await asyncio.sleep(0.01)
 
     return step

@@ -27,7 +27,7 @@ function article(message, { shortcuts, reply, showJson }) {
   const head = el("div", { class: "meta" }, el("strong", {}, name), !own && el("span", { class: "app" }, "APP"),
     el("time", { datetime: time.toISOString() }, time.toLocaleTimeString(language === "zh" ? "zh-CN" : "en", { hour: "2-digit", minute: "2-digit" })));
   const body = message.blocks.length ? renderBlocks(message.blocks, pageFor({ ts: message.ts })) : [el("div", { class: "block" }, mrkdwn(message.text, names()))];
-  const files = message.files.map((file) => el("div", { class: "attached" }, say("file", { name: file.name, size: file.size })));
+  const files = message.files.map((file) => file.mimetype === "image/png" ? el("img", { src: `/playground/pictures/${file.id}`, alt: file.title }) : el("div", { class: "attached" }, say("file", { name: file.name, size: file.size })));
   const tools = el("div", { class: "tools" },
     !message.only && button(say("reply"), () => reply(message.thread || message.ts)),
     ...shortcuts.map((s) => !message.only && button(s.name, () => act({ do: "shortcut", callback_id: s.callback_id, ts: message.ts }))),

@@ -263,7 +263,7 @@ SCENARIOS = (
         name="client-timeout-websocket",
         about="A WebSocket falls silent and there is no `timeout tunnel`: `timeout client` strikes first.",
         config=http("timeout client 300ms", "timeout server 500ms"),
-        servers={"s1": serve((read_head, send(SWITCHED)))},
+        servers={"s1": serve((read_head, send(SWITCHED), read_end, close))},
         client=(send(UPGRADE), read_end),
         expect=Expect("cD--", 101),
     ),

@@ -208,7 +208,7 @@ SCENARIOS = (
         name="response-check-cache",
         about="`option checkcache` finds a cookie in a cacheable answer.",
         config=http(app="option checkcache"),
-        servers={"s1": raw(response(200, "Cache-Control: public", "Set-Cookie: sid=1"))},
+        servers={"s1": raw(response(200, "Cache-Control: public, max-age=60", "Set-Cookie: sid=1"))},
         client=ASK,
         expect=Expect("PH--", 502),
     ),

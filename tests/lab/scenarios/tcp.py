@@ -7,6 +7,7 @@ from tests.lab.steps import admin, close, fill_descriptors, flood, kill_sessions
 
 HELLO = (send(b"hello"),)
 ECHO = serve((send(b"hello"), tell("greeted"), read_end), eager=True)
+POLITE = serve((tell("asked"), read_end, close), eager=True)
 HANG = serve((tell("asked"),), eager=True)
 CONNECTING = until("show sess", r"fe=web .*be=app")
 
@@ -71,16 +72,24 @@ SCENARIOS = (
         name="tcp-idle-client-timeout",
         about="Both sides are silent and `timeout client` is the shorter one.",
         config=tcp("timeout client 200ms"),
-        servers={"s1": HANG},
+        servers={"s1": POLITE},
         client=(read_end,),
         expect=Expect("cD", timers="+/+/~200"),
+    ),
+    Scenario(
+        name="tcp-idle-client-timeout-held",
+        about="The same, but the server does not close as HAProxy does: `timeout server` has to end its side.",
+        config=tcp("timeout client 200ms", "timeout server 500ms"),
+        servers={"s1": HANG},
+        client=(read_end,),
+        expect=Expect("cD", timers="+/+/~500"),
     ),
     Scenario(
         name="tcp-idle-server-timeout",
         about="Both sides are silent and `timeout server` is the shorter one.",
         config=tcp(app="timeout server 200ms"),
         servers={"s1": HANG},
-        client=(read_end,),
+        client=(read_end, close),
         expect=Expect("sD", timers="+/+/~200"),
     ),
     Scenario(

@@ -1,0 +1,287 @@
+"""Every delivery is handled once, over all processes: claimed in the store, worked on, marked as answered, then acked.
+
+Slack delivers an event again until it is acked, so an event is acked when its work is done, or when Slack's patience ends.
+A process that dies in between leaves a claim that runs out, and the next delivery takes it over. Commands and clicks are
+never delivered again: they are acked at once, and claimed only so that a copy of them does nothing.
+"""
+
+import asyncio
+import logging
+import time
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Mapping
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from slack_bolt.response import BoltResponse
+
+from bot.logs import fields
+from bot.metrics import Metrics
+from bot.payload import Fields
+
+if TYPE_CHECKING:
+    from bot.store.claims import Claim, Claims
+
+log = logging.getLogger(__name__)
+
+PATIENCE = 2.5
+"""Seconds after which an event is acked, or refused, whatever it waits for: Slack waits three."""
+POLL_SECONDS = 0.15
+STORE_SECONDS = 1.0
+"""Seconds that the store has to say whether a delivery is new; without it, answering is better than silence."""
+REMEMBERED = 50_000
+
+Dispatch = Callable[[Fields, Mapping[str, str]], Awaitable[BoltResponse]]
+
+
+@dataclass(eq=False)
+class Delivery:
+    """What is being handled: the keys that are claimed for it and the work that its listener started."""
+
+    owner: "Deliveries"
+    surface: str
+    keys: list[str] = field(default_factory=list)
+    work: list[asyncio.Task[None]] = field(default_factory=list)
+    again: bool = False
+    failed: bool = False
+
+    @property
+    def mark(self) -> str:
+        """What an answer to it carries, so that whoever takes it over can find the answer."""
+        return self.keys[-1] if self.keys else ""
+
+
+_CURRENT: ContextVar[Delivery | None] = ContextVar("delivery", default=None)
+
+
+def current() -> Delivery | None:
+    """The delivery that the running code belongs to."""
+    return _CURRENT.get()
+
+
+def surface() -> str:
+    """Where the question came from: command, mention, message, click, view, shortcut …"""
+    delivery = _CURRENT.get()
+    return delivery.surface if delivery else "other"
+
+
+def fail() -> None:
+    """Says that what the running code had to do failed for a reason that passes: the event should come again."""
+    delivery = _CURRENT.get()
+    if delivery:
+        delivery.failed = True
+
+
+async def also(key: str) -> bool:
+    """Claims one more key for the running delivery (a message that comes as two events); False where another has it."""
+    delivery = _CURRENT.get()
+    return True if delivery is None else await delivery.owner.also(delivery, key)
+
+
+class Deliveries:
+    """Hands payloads to `dispatch`, each once. `claims` None: once per process."""
+
+    def __init__(self, dispatch: Dispatch, claims: "Claims | None" = None, metrics: Metrics | None = None) -> None:
+        self._dispatch, self._claims = dispatch, claims
+        self.metrics = metrics or Metrics()
+        self._answered: OrderedDict[str, None] = OrderedDict()
+        self._running: dict[str, asyncio.Future[None]] = {}
+        self._held: set[str] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._beating: asyncio.Task[None] | None = None
+
+    async def __call__(self, payload: Fields, retry: Mapping[str, str], envelope: str = "") -> BoltResponse:
+        """The answer to a checked payload; empty for a copy of an answered one, 503 for one that should come again."""
+        kind, where, key = name(payload, envelope)
+        started = time.monotonic()
+        if not key:
+            answer, outcome = await self._dispatch(payload, retry), "answered"
+        elif kind == "event" or (self._claims is not None and self._claims.shared):
+            answer, outcome = await self._once(Delivery(self, where, [key]), payload, retry, started + PATIENCE, kind == "event")
+        else:
+            answer, outcome = await self._at_once(Delivery(self, where), key, payload, retry)
+        self.metrics.deliveries.labels(kind, outcome).inc()
+        self.metrics.acks.labels(kind).observe(time.monotonic() - started)
+        log.debug("delivered", extra=fields(payload=kind, surface=where, outcome=outcome, status=answer.status))
+        if outcome not in ("answered", "duplicate"):
+            log.warning("delivery", extra=fields(payload=kind, surface=where, outcome=outcome, status=answer.status))
+        return answer
+
+    async def drain(self, seconds: float) -> None:
+        """Waits until what is under way is marked as answered, at most `seconds`."""
+        if self._tasks:
+            await asyncio.wait(set(self._tasks), timeout=seconds)
+        if self._beating is not None:
+            self._beating.cancel()
+
+    async def also(self, delivery: Delivery, key: str) -> bool:
+        """Claims a further key for a delivery that is being handled."""
+        if key in self._answered or key in self._running:
+            return False
+        self._running[key] = asyncio.get_running_loop().create_future()
+        claim = await self._claim(key)
+        if claim not in ("mine", "again"):
+            self._leave(key)
+            return False
+        delivery.again |= claim == "again"
+        delivery.keys.append(key)
+        return True
+
+    async def _at_once(self, delivery: Delivery, key: str, payload: Fields, retry: Mapping[str, str]) -> tuple[BoltResponse, str]:
+        """For what Slack never delivers again, where no other process is to be expected: memory is enough."""
+        if key in self._answered:
+            return BoltResponse(status=200, body=""), "duplicate"
+        self._remember(key)
+        token = _CURRENT.set(delivery)
+        try:
+            return await self._dispatch(payload, retry), "answered"
+        except BaseException:
+            self._answered.pop(key, None)
+            raise
+        finally:
+            _CURRENT.reset(token)
+
+    async def _once(
+        self, delivery: Delivery, payload: Fields, retry: Mapping[str, str], end: float, waits: bool
+    ) -> tuple[BoltResponse, str]:
+        key = delivery.keys[0]
+        while True:
+            if key in self._answered:
+                return BoltResponse(status=200, body=""), "duplicate"
+            if key not in self._running:
+                break
+            await asyncio.wait((self._running[key],), timeout=max(0.0, end - time.monotonic()))
+            if time.monotonic() >= end:
+                return BoltResponse(status=503, body=""), "busy"
+        self._running[key] = asyncio.get_running_loop().create_future()
+        try:
+            claim = await self._claim(key)
+            while claim == "busy" and waits and time.monotonic() + POLL_SECONDS < end:
+                await asyncio.sleep(POLL_SECONDS)
+                claim = await self._claim(key)
+        except BaseException:
+            self._leave(key)
+            raise
+        if claim in ("busy", "done"):
+            self._leave(key)
+            if claim == "busy" and waits:
+                return BoltResponse(status=503, body=""), "busy"
+            return BoltResponse(status=200, body=""), "duplicate"
+        delivery.again = claim == "again"
+        answer: asyncio.Future[BoltResponse] = asyncio.get_running_loop().create_future()
+        task = asyncio.create_task(self._handle(delivery, payload, retry, answer, waits))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        await asyncio.wait((answer,), timeout=max(0.05, end - time.monotonic()) if waits else None)
+        if not answer.done():
+            answer.set_result(BoltResponse(status=200, body=""))
+        said = await answer
+        if said.status >= 500:
+            return said, "failed"
+        return said, "taken over" if delivery.again else "answered"
+
+    async def _handle(
+        self, delivery: Delivery, payload: Fields, retry: Mapping[str, str], answer: "asyncio.Future[BoltResponse]", waits: bool
+    ) -> None:
+        _CURRENT.set(delivery)
+        try:
+            said = await self._dispatch(payload, retry)
+            if not waits and not answer.done():
+                answer.set_result(said)
+            work = list(delivery.work)
+            if work:
+                await asyncio.wait(work)
+            again = delivery.failed or any(task.cancelled() for task in work)
+            if again and not answer.done():
+                await self._finish(delivery, answered=False)
+                answer.set_result(BoltResponse(status=503, body=""))
+                return
+            await self._finish(delivery, answered=True)
+            if not answer.done():
+                answer.set_result(said)
+        except BaseException as error:
+            await self._finish(delivery, answered=False)
+            if not answer.done():
+                answer.set_exception(error)
+            elif not isinstance(error, Exception):
+                raise
+
+    async def _finish(self, delivery: Delivery, *, answered: bool) -> None:
+        for key in delivery.keys:
+            if answered:
+                self._remember(key)
+            self._leave(key)
+        if self._claims is not None:
+            try:
+                async with asyncio.timeout(STORE_SECONDS):
+                    await (self._claims.done(delivery.keys) if answered else self._claims.release(delivery.keys))
+            except Exception as error:
+                self._store_failed(error)
+
+    async def _claim(self, key: str) -> str:
+        if self._claims is None:
+            return "mine"
+        try:
+            async with asyncio.timeout(STORE_SECONDS):
+                claim: Claim = await self._claims.claim(key)
+        except Exception as error:
+            self._store_failed(error)
+            return "mine"
+        if claim.value in ("mine", "again"):
+            self._held.add(key)
+            if self._beating is None or self._beating.done():
+                self._beating = asyncio.create_task(self._beat(self._claims))
+        return claim.value
+
+    async def _beat(self, claims: "Claims") -> None:
+        """Renews what is held, for as long as something is."""
+        while self._held:
+            await asyncio.sleep(claims.lease / 4)
+            if self._held:
+                try:
+                    await claims.renew(tuple(self._held))
+                except Exception as error:
+                    self._store_failed(error)
+
+    def _store_failed(self, error: Exception) -> None:
+        self.metrics.store_errors.inc()
+        log.error("deliveries are not compared with other processes", extra=fields(error=type(error).__name__))
+
+    def _remember(self, key: str) -> None:
+        self._answered[key] = None
+        if len(self._answered) > REMEMBERED:
+            self._answered.popitem(last=False)
+
+    def _leave(self, key: str) -> None:
+        self._held.discard(key)
+        future = self._running.pop(key, None)
+        if future is not None and not future.done():
+            future.set_result(None)
+
+
+_SURFACES = {"app_mention": "mention", "message": "message", "app_home_opened": "home", "function_executed": "step"}
+_INTERACTIONS = {
+    "block_actions": "click", "view_submission": "view", "view_closed": "view", "shortcut": "shortcut", "message_action": "shortcut",
+    "block_suggestion": "suggestion",
+}  # fmt: skip
+
+
+def name(payload: Fields, envelope: str = "") -> tuple[str, str, str]:
+    """The kind of a payload (command, event, interaction), its surface, and the key by which a second copy is known.
+
+    The key is empty for what has none, such as a question for suggestions, which may be answered twice.
+    """
+    if "command" in payload:
+        return "command", "command", _key("t", payload.get("trigger_id"), envelope)
+    event = payload.get("event")
+    if isinstance(event, dict):
+        surface = _SURFACES.get(str(event.get("type")), "event")
+        return "event", surface, _key("e", payload.get("event_id"), envelope)
+    kind = str(payload.get("type"))
+    surface = _INTERACTIONS.get(kind, "other")
+    return "interaction", surface, "" if surface in ("suggestion", "other") else _key("t", payload.get("trigger_id"), envelope)
+
+
+def _key(sort: str, *ids: object) -> str:
+    return next((f"{sort}:{id}"[:150] for id in ids if isinstance(id, str) and id), "")
