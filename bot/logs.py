@@ -7,18 +7,29 @@ only their constant beginning is kept, with the place they come from. Exceptions
 import json
 import logging
 import re
+import secrets
 import sys
 import time
 import traceback
+from contextvars import ContextVar
 from typing import Any, TextIO
 
+_REQUEST: ContextVar[str] = ContextVar("request", default="")
 _VARIABLE = re.compile(r"[:({\[\"'<`]")
+_ID = re.compile(r"[A-Za-z0-9._-]{6,64}")
 _OWN = ("bot", "knowledge")
 
 
 def fields(**values: object) -> dict[str, dict[str, object]]:
     """The `extra` of a log call."""
     return {"fields": values}
+
+
+def begin_request(id: str = "") -> str:
+    """Marks what this task and those that it starts log from now on with `id`, or a new one."""
+    id = id if _ID.fullmatch(id) else secrets.token_hex(6)
+    _REQUEST.set(id)
+    return id
 
 
 def describe(record: logging.LogRecord) -> dict[str, Any]:
@@ -30,6 +41,8 @@ def describe(record: logging.LogRecord) -> dict[str, Any]:
         "logger": record.name,
         "message": record.getMessage() if own else _VARIABLE.split(str(record.msg), maxsplit=1)[0].strip()[:120],
     }
+    if request := _REQUEST.get():
+        line["request"] = request
     line.update(getattr(record, "fields", {}))
     if not own:
         line["at"] = f"{record.module}.{record.funcName}:{record.lineno}"

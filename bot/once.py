@@ -10,15 +10,14 @@ import logging
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
-from contextvars import ContextVar
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from slack_bolt.response import BoltResponse
 
+from bot.delivery import CURRENT, Delivery
 from bot.logs import fields
 from bot.metrics import Metrics
-from bot.payload import Fields
+from bot.payload import Fields, name
 
 if TYPE_CHECKING:
     from bot.store.claims import Claim, Claims
@@ -33,50 +32,6 @@ STORE_SECONDS = 1.0
 REMEMBERED = 50_000
 
 Dispatch = Callable[[Fields, Mapping[str, str]], Awaitable[BoltResponse]]
-
-
-@dataclass(eq=False)
-class Delivery:
-    """What is being handled: the keys that are claimed for it and the work that its listener started."""
-
-    owner: "Deliveries"
-    surface: str
-    keys: list[str] = field(default_factory=list)
-    work: list[asyncio.Task[None]] = field(default_factory=list)
-    again: bool = False
-    failed: bool = False
-
-    @property
-    def mark(self) -> str:
-        """What an answer to it carries, so that whoever takes it over can find the answer."""
-        return self.keys[-1] if self.keys else ""
-
-
-_CURRENT: ContextVar[Delivery | None] = ContextVar("delivery", default=None)
-
-
-def current() -> Delivery | None:
-    """The delivery that the running code belongs to."""
-    return _CURRENT.get()
-
-
-def surface() -> str:
-    """Where the question came from: command, mention, message, click, view, shortcut …"""
-    delivery = _CURRENT.get()
-    return delivery.surface if delivery else "other"
-
-
-def fail() -> None:
-    """Says that what the running code had to do failed for a reason that passes: the event should come again."""
-    delivery = _CURRENT.get()
-    if delivery:
-        delivery.failed = True
-
-
-async def also(key: str) -> bool:
-    """Claims one more key for the running delivery (a message that comes as two events); False where another has it."""
-    delivery = _CURRENT.get()
-    return True if delivery is None else await delivery.owner.also(delivery, key)
 
 
 class Deliveries:
@@ -98,14 +53,16 @@ class Deliveries:
         if not key:
             answer, outcome = await self._dispatch(payload, retry), "answered"
         elif kind == "event" or (self._claims is not None and self._claims.shared):
-            answer, outcome = await self._once(Delivery(self, where, [key]), payload, retry, started + PATIENCE, kind == "event")
+            answer, outcome = await self._once(Delivery(self.also, where, [key]), payload, retry, started + PATIENCE, kind == "event")
         else:
-            answer, outcome = await self._at_once(Delivery(self, where), key, payload, retry)
+            answer, outcome = await self._at_once(Delivery(self.also, where), key, payload, retry)
         self.metrics.deliveries.labels(kind, outcome).inc()
         self.metrics.acks.labels(kind).observe(time.monotonic() - started)
-        log.debug("delivered", extra=fields(payload=kind, surface=where, outcome=outcome, status=answer.status))
-        if outcome not in ("answered", "duplicate"):
-            log.warning("delivery", extra=fields(payload=kind, surface=where, outcome=outcome, status=answer.status))
+        level = logging.DEBUG if outcome == "answered" else logging.INFO
+        if log.isEnabledFor(level):
+            seconds = round(time.monotonic() - started, 4)
+            said = fields(payload=kind, surface=where, outcome=outcome, status=answer.status, seconds=seconds)
+            log.log(level, "delivered", extra=said)
         return answer
 
     async def drain(self, seconds: float) -> None:
@@ -120,9 +77,13 @@ class Deliveries:
         if key in self._answered or key in self._running:
             return False
         self._running[key] = asyncio.get_running_loop().create_future()
-        claim = await self._claim(key)
-        if claim not in ("mine", "again"):
-            self._leave(key)
+        claim = ""
+        try:
+            claim = await self._claim(key)
+        finally:
+            if claim not in ("mine", "again"):
+                self._leave(key)
+        if key not in self._running:
             return False
         delivery.again |= claim == "again"
         delivery.keys.append(key)
@@ -133,14 +94,14 @@ class Deliveries:
         if key in self._answered:
             return BoltResponse(status=200, body=""), "duplicate"
         self._remember(key)
-        token = _CURRENT.set(delivery)
+        token = CURRENT.set(delivery)
         try:
             return await self._dispatch(payload, retry), "answered"
         except BaseException:
             self._answered.pop(key, None)
             raise
         finally:
-            _CURRENT.reset(token)
+            CURRENT.reset(token)
 
     async def _once(
         self, delivery: Delivery, payload: Fields, retry: Mapping[str, str], end: float, waits: bool
@@ -151,6 +112,8 @@ class Deliveries:
                 return BoltResponse(status=200, body=""), "duplicate"
             if key not in self._running:
                 break
+            if not waits:
+                return BoltResponse(status=200, body=""), "duplicate"
             await asyncio.wait((self._running[key],), timeout=max(0.0, end - time.monotonic()))
             if time.monotonic() >= end:
                 return BoltResponse(status=503, body=""), "busy"
@@ -184,7 +147,7 @@ class Deliveries:
     async def _handle(
         self, delivery: Delivery, payload: Fields, retry: Mapping[str, str], answer: "asyncio.Future[BoltResponse]", waits: bool
     ) -> None:
-        _CURRENT.set(delivery)
+        CURRENT.set(delivery)
         try:
             said = await self._dispatch(payload, retry)
             if not waits and not answer.done():
@@ -202,10 +165,11 @@ class Deliveries:
                 answer.set_result(said)
         except BaseException as error:
             await self._finish(delivery, answered=False)
+            if not isinstance(error, Exception):
+                answer.cancel()
+                raise
             if not answer.done():
                 answer.set_exception(error)
-            elif not isinstance(error, Exception):
-                raise
 
     async def _finish(self, delivery: Delivery, *, answered: bool) -> None:
         for key in delivery.keys:
@@ -258,30 +222,3 @@ class Deliveries:
         future = self._running.pop(key, None)
         if future is not None and not future.done():
             future.set_result(None)
-
-
-_SURFACES = {"app_mention": "mention", "message": "message", "app_home_opened": "home", "function_executed": "step"}
-_INTERACTIONS = {
-    "block_actions": "click", "view_submission": "view", "view_closed": "view", "shortcut": "shortcut", "message_action": "shortcut",
-    "block_suggestion": "suggestion",
-}  # fmt: skip
-
-
-def name(payload: Fields, envelope: str = "") -> tuple[str, str, str]:
-    """The kind of a payload (command, event, interaction), its surface, and the key by which a second copy is known.
-
-    The key is empty for what has none, such as a question for suggestions, which may be answered twice.
-    """
-    if "command" in payload:
-        return "command", "command", _key("t", payload.get("trigger_id"), envelope)
-    event = payload.get("event")
-    if isinstance(event, dict):
-        surface = _SURFACES.get(str(event.get("type")), "event")
-        return "event", surface, _key("e", payload.get("event_id"), envelope)
-    kind = str(payload.get("type"))
-    surface = _INTERACTIONS.get(kind, "other")
-    return "interaction", surface, "" if surface in ("suggestion", "other") else _key("t", payload.get("trigger_id"), envelope)
-
-
-def _key(sort: str, *ids: object) -> str:
-    return next((f"{sort}:{id}"[:150] for id in ids if isinstance(id, str) and id), "")

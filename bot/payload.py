@@ -1,5 +1,6 @@
 """What Slack sends, read and checked for shape, so that nothing odd reaches Bolt. Errors never quote what was sent."""
 
+from hashlib import blake2b
 from typing import Annotated, Any
 from urllib.parse import parse_qsl
 
@@ -119,3 +120,34 @@ def _check_interaction(payload: Fields) -> None:
         raise PayloadError("the view is missing")
     elif interaction.type in _NEEDS_CALLBACK and not interaction.callback_id:
         raise PayloadError("the callback id is missing")
+
+
+_EVENTS = {"app_mention": "mention", "message": "message", "app_home_opened": "home", "function_executed": "step"}
+_INTERACTIONS = {
+    "block_actions": "click", "view_submission": "view", "view_closed": "view", "shortcut": "shortcut",
+    "message_action": "shortcut", "block_suggestion": "suggestion",
+}  # fmt: skip
+
+
+def name(payload: Fields, envelope: str = "") -> tuple[str, str, str]:
+    """The kind of a payload (command, event, interaction, other), its surface, and the key by which a copy of it is known.
+
+    The key is empty for what has none, or may be answered twice: a question for suggestions.
+    """
+    if "command" in payload:
+        return "command", "command", _key(payload.get("trigger_id"), payload.get("command"), payload.get("text"))
+    event = payload.get("event")
+    if isinstance(event, dict):
+        id = payload.get("event_id") or envelope
+        return "event", _EVENTS.get(str(event.get("type")), "event"), f"e:{id}"[:150] if id else ""
+    surface = _INTERACTIONS.get(str(payload.get("type")), "")
+    if not surface:
+        return "other", "other", ""
+    view = payload.get("view")
+    pressed = (payload.get("callback_id"), payload.get("actions"), view.get("id") if isinstance(view, dict) else "")
+    return "interaction", surface, "" if surface == "suggestion" else _key(payload.get("trigger_id") or envelope, *pressed)
+
+
+def _key(trigger: object, *what: object) -> str:
+    """Slack's trigger id with a digest of what was triggered, in no readable form."""
+    return f"t:{trigger}"[:100] + ":" + blake2b(repr(what).encode(), digest_size=8).hexdigest() if trigger else ""

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Coroutine
 from typing import Any
 
+from bot.delivery import current
 from bot.logs import fields
 
 log = logging.getLogger(__name__)
@@ -20,10 +21,13 @@ class Tasks:
         return len(self._running)
 
     def start(self, work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
-        """Runs `work` beside the request; an exception is logged under `name` and goes no further."""
+        """Runs `work` beside the request; an exception is logged under `name` and goes no further. Work that a listener
+        starts is part of its delivery: an event is not acked before (`bot.once`)."""
         task = asyncio.create_task(self._guarded(work, name), name=name)
         self._running.add(task)
         task.add_done_callback(self._running.discard)
+        if (delivery := current()) is not None:
+            delivery.work.append(task)
         return task
 
     async def drain(self, seconds: float) -> None:

@@ -1,8 +1,9 @@
 """TOML files → KnowledgeBase: every entry read, checked against its type, and found by its id."""
 
 import os
-from collections.abc import Iterator
-from functools import cache, cached_property
+from collections import ChainMap
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
@@ -17,24 +18,49 @@ if TYPE_CHECKING:
     from knowledge.answer_model import Answer
 
 T = TypeVar("T")
+E = TypeVar("E", State, Cookie, Letter, TimerEntry, Message)
 
 
 class EntryError(ValueError):
     """An entry file that cannot be read: names the file, the field and what is wrong with it."""
 
 
+class Shelf(Mapping[str, T]):
+    """The entries of one kind by id, each decoded when it is first asked for: an answer needs few of them."""
+
+    def __init__(self, kind: type[T], raw: Mapping[str, msgspec.Raw]) -> None:
+        self._kind, self._raw = kind, raw
+        self._read: dict[str, T] = {}
+
+    def __getitem__(self, id: str) -> T:
+        entry = self._read.get(id)
+        if entry is None:
+            entry = self._read[id] = msgspec.msgpack.decode(self._raw[id], type=self._kind)
+        return entry
+
+    def __contains__(self, id: object) -> bool:
+        return id in self._raw
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._raw)
+
+    def __len__(self) -> int:
+        return len(self._raw)
+
+
 class KnowledgeBase:
     """All entries. `get(id)` finds one; iterating gives them in table order."""
 
-    def __init__(self, entries: list[Entry]) -> None:
-        self._entries = {entry.id: entry for entry in entries}
-        if len(self._entries) != len(entries):
-            seen: set[str] = set()
-            twice = sorted({e.id for e in entries if e.id in seen or seen.add(e.id)})  # type: ignore[func-returns-value]
-            raise EntryError(f"two entries for {', '.join(twice)}: an id has one entry")
+    def __init__(
+        self, states: Mapping[str, State], cookies: Mapping[str, Cookie], letters: Mapping[str, Letter],
+        timers: Mapping[str, TimerEntry], messages: Mapping[str, Message],
+    ) -> None:  # fmt: skip
+        self.states, self.cookies, self.letters, self.timers, self.messages = states, cookies, letters, timers, messages
+        self._entries: ChainMap[str, Entry] = ChainMap(states, cookies, letters, timers, messages)  # type: ignore[arg-type]
 
     def __iter__(self) -> Iterator[Entry]:
-        return iter(self._entries.values())
+        for shelf in (self.states, self.cookies, self.letters, self.timers, self.messages):
+            yield from shelf.values()
 
     def get(self, id: str) -> Entry | None:
         """The entry with this id (`sC`, `cookie:NI`, `pos1:C`, `timer:Tc`, `message:nosrv`), None where there is none."""
@@ -46,30 +72,9 @@ class KnowledgeBase:
 
         return answer(self, text, language)
 
-    def _of(self, kind: type[T]) -> dict[str, T]:
-        return {id: entry for id, entry in self._entries.items() if isinstance(entry, kind)}
-
-    @cached_property
-    def states(self) -> dict[str, State]:
-        return self._of(State)
-
-    @cached_property
-    def cookies(self) -> dict[str, Cookie]:
-        return self._of(Cookie)
-
-    @cached_property
-    def timers(self) -> dict[str, TimerEntry]:
-        return self._of(TimerEntry)
-
-    @cached_property
-    def messages(self) -> dict[str, Message]:
-        return self._of(Message)
-
     def letter(self, position: int, letter: str) -> Letter:
         """The meaning of `letter` in `position` (1–4). KeyError where the alphabet has no such letter there."""
-        entry = self._entries[f"pos{position}:{letter}"]
-        assert isinstance(entry, Letter)
-        return entry
+        return self.letters[f"pos{position}:{letter}"]
 
 
 def _convert(raw: Any, kind: type[T], name: str) -> T:
@@ -101,48 +106,66 @@ def _list(path: "Traversable", key: str, kind: type[T]) -> list[T]:
     return [_convert(item, kind, f"{path.name} [[{key}]] {n}") for n, item in enumerate(raw[key], 1)]
 
 
-class _Entries(msgspec.Struct, frozen=True, array_like=True):
-    """All entries by kind, each in table order: what is kept of a folder."""
+class Entries(msgspec.Struct, frozen=True, array_like=True):
+    """All entries by kind and id, each kind in table order: what is read of a folder, and what is kept of it."""
 
-    states: list[State]
-    cookies: list[Cookie]
-    letters: list[Letter]
-    timers: list[TimerEntry]
-    messages: list[Message]
+    states: dict[str, State]
+    cookies: dict[str, Cookie]
+    letters: dict[str, Letter]
+    timers: dict[str, TimerEntry]
+    messages: dict[str, Message]
 
 
-def _read(root: "Traversable") -> _Entries:
+class _Kept(msgspec.Struct, frozen=True, array_like=True):
+    """`Entries`, no entry decoded."""
+
+    states: dict[str, msgspec.Raw]
+    cookies: dict[str, msgspec.Raw]
+    letters: dict[str, msgspec.Raw]
+    timers: dict[str, msgspec.Raw]
+    messages: dict[str, msgspec.Raw]
+
+
+def _by_id(entries: Iterable[E]) -> dict[str, E]:
+    found: dict[str, E] = {}
+    for entry in entries:
+        if found.setdefault(entry.id, entry) is not entry:
+            raise EntryError(f"two entries for {entry.id}: an id has one entry")
+    return found
+
+
+def _read(root: "Traversable") -> Entries:
     order = {code: n for n, code in enumerate(codes.PAIRS)}
     cookie_order = {code: n for n, code in enumerate(codes.COOKIE_PAIRS)}
-    return _Entries(
-        sorted(_folder(root / "states", State), key=lambda s: order.get(s.code, 0)),
-        sorted(_folder(root / "cookies", Cookie), key=lambda c: cookie_order.get(c.code, 0)),
-        _list(root / "letters.toml", "letter", Letter),
-        _list(root / "timers.toml", "timer", TimerEntry),
-        _list(root / "messages.toml", "message", Message),
+    return Entries(
+        _by_id(sorted(_folder(root / "states", State), key=lambda s: order.get(s.code, 0))),
+        _by_id(sorted(_folder(root / "cookies", Cookie), key=lambda c: cookie_order.get(c.code, 0))),
+        _by_id(_list(root / "letters.toml", "letter", Letter)),
+        _by_id(_list(root / "timers.toml", "timer", TimerEntry)),
+        _by_id(_list(root / "messages.toml", "message", Message)),
     )
-
-
-def _base(found: _Entries) -> KnowledgeBase:
-    return KnowledgeBase([*found.states, *found.cookies, *found.letters, *found.timers, *found.messages])
 
 
 def read(root: "Traversable") -> KnowledgeBase:
     """The knowledge base in the folder `root` (laid out as `entries/`). EntryError names the file and field at fault."""
-    return _base(_read(root))
+    found = _read(root)
+    return KnowledgeBase(found.states, found.cookies, found.letters, found.timers, found.messages)
 
 
-def load_folder(root: str, kept_in: str = prebuilt.FOLDER) -> KnowledgeBase:
+def load_folder(root: str, kept_in: str = prebuilt.FOLDER, parse: "Callable[[Traversable], Entries]" = _read) -> KnowledgeBase:
     """As `read`, from what is kept in the folder `kept_in` of the last time while no file of `root` has changed."""
 
-    def parse() -> _Entries:
+    def entries() -> Entries:
         from pathlib import Path
 
-        return _read(Path(root))
+        return parse(Path(root))
 
     parts = ("states", "cookies", "letters.toml", "timers.toml", "messages.toml")
-    sources = [os.path.join(root, part) for part in parts]
-    return _base(prebuilt.kept("entries", sources, _Entries, parse, kept_in))
+    found = prebuilt.kept("entries", [os.path.join(root, part) for part in parts], _Kept, entries, kept_in)
+    return KnowledgeBase(
+        Shelf(State, found.states), Shelf(Cookie, found.cookies), Shelf(Letter, found.letters),
+        Shelf(TimerEntry, found.timers), Shelf(Message, found.messages),
+    )  # fmt: skip
 
 
 @cache

@@ -20,10 +20,10 @@ _SHAPE = tuple(os.path.join(ROOT, name) for name in ("model.py", "base.py", "pre
 """A change of the types is a change of what is kept."""
 
 
-def kept(name: str, sources: Iterable[str], kind: type[T], read: Callable[[], T], folder: str = FOLDER) -> T:
-    """What `read` makes of the files and folders `sources` (a folder stands for the files in it), from `name` where it is kept.
+def kept(name: str, sources: Iterable[str], kind: type[T], read: Callable[[], object], folder: str = FOLDER) -> T:
+    """What `read` makes of the files and folders `sources` (a folder stands for the files in it), decoded as `kind`.
 
-    Raises what `read` raises; what it raised is never kept.
+    It is taken from what is kept under `name` where no source has changed since. Raises what `read` raises.
     """
     path = os.path.join(folder, f"{name}.msgpack")
     stamp = _stamp(sources)
@@ -34,9 +34,9 @@ def kept(name: str, sources: Iterable[str], kind: type[T], read: Callable[[], T]
             return msgspec.msgpack.decode(memoryview(found)[len(stamp) :], type=kind)
     except (OSError, msgspec.DecodeError):
         pass
-    value = read()
-    _keep(path, stamp + msgspec.msgpack.encode(value))
-    return value
+    content = msgspec.msgpack.encode(read())
+    _keep(path, stamp + content)
+    return msgspec.msgpack.decode(content, type=kind)
 
 
 def _stamp(sources: Iterable[str]) -> bytes:

@@ -40,6 +40,7 @@ def test_dashes_and_two_letters_are_the_cookie(cookie: str):
         ("seeing lots of cD-- in my logs", "cD--", None),
         ("status -1 CC--", "CC--", -1),
         ("403 PR-- which acl blocked my request", "PR--", 403),
+        ("app/<NOSRV> 503 sQVN decode", "sQVN", 503),
         ("SD-- status 200 但是文件不完整 why", "SD--", 200),
         ("sH-- after 500ms, 504", "sH--", 504),
         ('"termination_state":"sC"', "sC", None),
@@ -135,7 +136,6 @@ def test_everything_else_has_its_kind(text: str, kind: str, found: object):
 def test_log_lines_are_a_line_or_a_paste():
     assert reading(LINE).kind == "line"
     assert reading(f"look at this:\n```\n{LINE}\n{LINE}\n```").kind == "paste"
-    assert reading("app/<NOSRV> 503 sQVN decode").kind == "line"
 
 
 @given(st.text())
