@@ -22,6 +22,7 @@ from bot.limits import RateLimit
 from bot.listeners import register_listeners
 from bot.listeners.replies import SAY
 from bot.logs import fields
+from bot.metrics import Metrics, Watch
 from bot.payload import Fields
 from bot.render.blocks import notice
 from bot.reports import Reports
@@ -40,7 +41,7 @@ API_SECONDS = 10
 """Seconds that one call of Slack's Web API may take, retries apart."""
 
 
-def web_client(settings: Settings, session: aiohttp.ClientSession) -> AsyncWebClient:
+def web_client(settings: Settings, session: aiohttp.ClientSession, metrics: Metrics | None = None) -> AsyncWebClient:
     """A Web API client without a token on a shared session; retries lost connections, 429 (after Retry-After) and 5xx."""
     logger = logging.getLogger("slack_sdk.haflag")
     logger.setLevel(logging.WARNING)
@@ -50,6 +51,7 @@ def web_client(settings: Settings, session: aiohttp.ClientSession) -> AsyncWebCl
         timeout=API_SECONDS,
         logger=logger,
         retry_handlers=[
+            *([Watch(metrics)] if metrics else []),
             AsyncConnectionErrorRetryHandler(max_retry_count=2),
             AsyncRateLimitErrorRetryHandler(max_retry_count=3),
             AsyncServerErrorRetryHandler(max_retry_count=2),
@@ -88,7 +90,7 @@ class OneWorkspace(AsyncAuthorize):
 
 def build_app(
     settings: Settings, base: KnowledgeBase, *, client: AsyncWebClient, authorize: AsyncAuthorize,
-    store: "Store | None" = None, tasks: Tasks | None = None,
+    store: "Store | None" = None, tasks: Tasks | None = None, metrics: Metrics | None = None,
 ) -> AsyncApp:  # fmt: skip
     """The Bolt application with every listener.
 
@@ -105,8 +107,10 @@ def build_app(
         attaching_conversation_kwargs_enabled=False,
         user_facing_authorize_error_message=SAY("en", "not_connected"),
     )
-    reports = Reports(settings.file_hosts)
-    services = Services(base, Tasks() if tasks is None else tasks, RateLimit(settings.rate_limit), store, reports)
+    limit = RateLimit(settings.rate_limit, settings.team_rate_limit)
+    metrics = metrics or Metrics()
+    reports = Reports(settings.file_hosts, metrics)
+    services = Services(base, Tasks() if tasks is None else tasks, limit, store, reports, metrics)
     register_listeners(app, services)
     app.error(_failed)
     return app

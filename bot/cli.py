@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from knowledge.answer_model import Answer
+    from knowledge.model import Language
 
 MODULES = {
     "decode": "turn log lines into JSON lines",
     "report": "count the states of a log of any size",
     "lint": "check the entries of the knowledge base",
     "site": "write the reference as a static site",
+    "check": "check tokens, permissions, the manifest and every message",
     "serve": "run the Slack bot, or the playground where there are no tokens",
 }
 """Commands in modules of their own (`bot.<name>`), each with `add(parser)` that sets `func`."""
@@ -110,7 +112,7 @@ def list_entries(args: argparse.Namespace) -> int:
     """Lists every entry with its id and title."""
     from knowledge.base import load
 
-    language = args.lang or "en"
+    language: Language = args.lang or "en"
     rows = [{"id": entry.id, "title": entry.title.get(language)} for entry in load()]
     if args.json:
         import json

@@ -14,7 +14,8 @@ from typing import NamedTuple
 from slack_sdk.signature import Clock, SignatureVerifier
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from bot.logs import fields
+from bot.logs import begin_request, fields
+from bot.metrics import Metrics
 from bot.payload import Fields, PayloadError, decode
 
 log = logging.getLogger(__name__)
@@ -79,7 +80,9 @@ class Guard:
     def __init__(
         self, inner: ASGIApp, *, path: str, signing_secret: str, deliver: Deliver,
         body_limit: int = BODY_LIMIT, body_seconds: float = BODY_SECONDS, clock: Callable[[], float] = time.time,
+        metrics: Metrics | None = None,
     ) -> None:  # fmt: skip
+        self.metrics = metrics
         self.inner, self.path, self.deliver = inner, path, deliver
         self.body_limit, self.body_seconds, self.now = body_limit, body_seconds, clock
         ticking = Clock()
@@ -91,10 +94,13 @@ class Guard:
         if scope["type"] != "http" or scope["path"] != self.path:
             await self.inner(scope, receive, send)
             return
+        begin_request(next((value.decode("latin-1") for name, value in scope["headers"] if name == b"x-request-id"), ""))
         try:
             reply = await self._answer(scope, receive)
         except Refused as refused:
             log.warning("request refused", extra=fields(status=refused.status, why=refused.why))
+            if self.metrics is not None:
+                self.metrics.refused.labels(str(refused.status)).inc()
             reply = Reply(refused.status)
         except Exception:
             log.exception("request failed")

@@ -94,9 +94,18 @@ class Languages:
         self._keep(team, user, renewed._replace(locale_until=now + RETRY_SECONDS) if ask else renewed)
         self._tasks.start(self._look_up(team, user, client, ask), "languages")
 
+    def met(self, team: str, user: str) -> bool:
+        """True where Slack need not be asked for a user's language: it was, or the user has chosen one."""
+        known = self._known.get((team, user), Known())
+        return known.chosen is not None or known.locale_until > time.monotonic()
+
     async def look_up(self, team: str, user: str, client: AsyncWebClient) -> None:
         """Looks up everything of a user now, for pages that may wait for it."""
-        await self._look_up(team, user, client, self._known.get((team, user), Known()).locale_until <= time.monotonic())
+        known, now = self._known.get((team, user), Known()), time.monotonic()
+        ask = known.locale_until <= now
+        if ask:
+            self._keep(team, user, known._replace(locale_until=now + RETRY_SECONDS))
+        await self._look_up(team, user, client, ask)
 
     async def set(self, team: str, user: str, language: Language | None) -> None:
         """Keeps a choice; None lets the question decide again."""

@@ -18,6 +18,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import api_errors
 from bot.logs import fields
+from bot.metrics import Metrics
 from bot.settings import SLACK_FILE_HOSTS
 from knowledge.answer_model import Answer
 from knowledge.model import Language
@@ -51,7 +52,8 @@ class FileReport(msgspec.Struct, frozen=True):
 class Reports:
     """Reads files for people; a few at a time."""
 
-    def __init__(self, hosts: Sequence[str] = SLACK_FILE_HOSTS) -> None:
+    def __init__(self, hosts: Sequence[str] = SLACK_FILE_HOSTS, metrics: Metrics | None = None) -> None:
+        self._metrics = metrics or Metrics()
         self._hosts = frozenset(hosts)
         self._free = asyncio.Semaphore(AT_ONCE)
 

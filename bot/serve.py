@@ -7,27 +7,34 @@ import logging
 import os
 import signal
 import sys
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 
 import aiohttp
+from slack_bolt.authorization.async_authorize import AsyncAuthorize
 from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 
-from bot import api_errors, logs
-from bot.app import OneWorkspace, build_app, http_session, web_client
+from bot import api_errors, jobs, logs
+from bot.app import OneWorkspace, build_app, dispatch, http_session, web_client
+from bot.metrics import Metrics
+from bot.once import Deliveries, Dispatch
 from bot.server import Server, asgi, listen
 from bot.settings import VARIABLES, Settings, SettingsError, read
 from bot.socket_mode import SocketMode
-from bot.store import open_store
+from bot.store import Store, open_store
 from bot.tasks import Tasks
 from knowledge.base import load
 
 log = logging.getLogger(__name__)
 
-DRAIN_SECONDS = 5
-"""Seconds that background work has on shutdown."""
+DRAIN_SECONDS = 8
+"""Seconds after a signal in which everything under way has to end; what is later is cancelled."""
 AGAIN_SECONDS = 30
 """Seconds between attempts to reach Slack while it cannot be reached at start."""
 
@@ -61,7 +68,7 @@ def run(args: argparse.Namespace) -> int:
         if variable.secret or variable.name == "SLACK_CLIENT_ID":
             # Bolt would read some of them on its own, and children need none.
             os.environ.pop(variable.name, None)
-    logs.setup()
+    logs.setup(level=logging.getLevelNamesMapping()[settings.log_level.upper()])
     routes = None
     if settings.playground:
         from bot.playground.start import prepare
@@ -86,38 +93,87 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
 
 async def serve(settings: Settings, routes: Routes | None = None) -> None:
     """Runs everything that the settings ask for, until a signal. StartError where it cannot start."""
-    if settings.bot_token is None:
-        raise StartError("SLACK_BOT_TOKEN is not set")
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     async with AsyncExitStack() as closing:
+        metrics, tasks = Metrics(), Tasks()
         session = await closing.enter_async_context(http_session())
-        client = web_client(settings, session)
-        store = await open_store(settings.database_url.reveal() if settings.database_url else None, settings.data)
+        client = web_client(settings, session, metrics)
+        store = await _opened(settings)
         closing.push_async_callback(store.close)
-        tasks = Tasks()
-        closing.push_async_callback(tasks.drain, DRAIN_SECONDS)
-        workspace = OneWorkspace(settings.bot_token.reveal(), client)
+        checks: dict[str, Callable[[], Awaitable[bool]]] = {"store": store.ready}
         base = load()
         base.answer("the first search builds the index, which nobody should wait for")
-        app = build_app(settings, base, client=client, authorize=workspace, store=store, tasks=tasks)
-        checks: dict[str, Callable[[], Awaitable[bool]]] = {"store": store.ready}
-        await closing.enter_async_context(
-            _http(settings, asgi(settings, app, checks=checks, routes=routes(session, stop) if routes else ()), stop)
-        )
-        await _admitted("SLACK_BOT_TOKEN", workspace.check, tasks)
+
+        def through(authorize: AsyncAuthorize) -> Dispatch:
+            app = build_app(settings, base, client=client, authorize=authorize, store=store, tasks=tasks, metrics=metrics)
+            return partial(dispatch, app)
+
+        authorize, pages, dispatched = _authorisation(settings, store, client, through)
+        deliveries = Deliveries(dispatched, store.claims, metrics)
+        ended = time.monotonic()
+
+        async def drain() -> None:
+            await tasks.drain(max(0.1, ended + DRAIN_SECONDS - time.monotonic()))
+            await deliveries.drain(1)
+
+        closing.push_async_callback(drain)
+        extra = [*pages, *(routes(session, stop) if routes else ())]
+        await closing.enter_async_context(_http(settings, asgi(settings, deliveries, checks=checks, routes=extra), stop))
+        if isinstance(authorize, OneWorkspace):
+            await _admitted("SLACK_BOT_TOKEN", authorize.check, tasks)
         if settings.app_token is not None:
-            socket_mode = SocketMode(app, settings.app_token.reveal())
-            checks["socket"] = socket_mode.connected
-            await _admitted("SLACK_APP_TOKEN", socket_mode.check, tasks)
-            await socket_mode.start()
-            closing.push_async_callback(socket_mode.stop)
+            sockets = [SocketMode(deliveries, client, settings.app_token.reveal()) for _ in range(settings.sockets)]
+
+            async def connected() -> bool:
+                return any([await socket.connected() for socket in sockets])
+
+            checks["socket"] = connected
+            await _admitted("SLACK_APP_TOKEN", sockets[0].check, tasks)
+            for socket in sockets:
+                await socket.start()
+
+            async def disconnect() -> None:
+                await asyncio.gather(*(socket.stop() for socket in sockets))
+
+            closing.push_async_callback(disconnect)
+        tidying = asyncio.create_task(jobs.hourly(store, settings.retention_days))
+        closing.callback(tidying.cancel)
         # What is loaded now lives as long as the process: the collector need not walk it (17 ms each time).
         gc.collect()
         gc.freeze()
         await stop.wait()
+        ended = time.monotonic()
         log.info("stopping")
+
+
+async def _opened(settings: Settings) -> Store:
+    try:
+        return await open_store(settings.database_url.reveal() if settings.database_url else None, settings.data)
+    except (OSError, SQLAlchemyError) as error:
+        where = "DATABASE_URL" if settings.database_url else f"HAFLAG_DATA={settings.data}"
+        raise StartError(f"cannot open the database of {where}: {type(error).__name__}") from None
+
+
+def _authorisation(
+    settings: Settings, store: Store, client: AsyncWebClient, through: Callable[[AsyncAuthorize], Dispatch]
+) -> tuple[AsyncAuthorize, list[BaseRoute], Dispatch]:
+    """Whose token is used, one bot token or those of the installations; the pages that belong to the latter; and what
+    hands payloads on: `through`, with the end of installations seen to."""
+    if settings.bot_token is not None:
+        one = OneWorkspace(settings.bot_token.reveal(), client)
+        return one, [], through(one)
+    if settings.client_id is None or settings.client_secret is None:
+        raise StartError("SLACK_BOT_TOKEN is not set")
+    from bot import oauth
+    from bot.store.installations import Installations, OAuthStates, TokenBox
+    from bot.workspaces import Workspaces
+
+    held = Installations(settings.client_id, store.engine, TokenBox([key.reveal() for key in settings.token_keys]))
+    many = Workspaces(store, held, client, settings.client_id, settings.client_secret.reveal())
+    states = OAuthStates(oauth.STATE_SECONDS, store.engine)
+    return many, oauth.routes(settings, held, states, client), many.watching(through(many))
 
 
 async def _admitted(variable: str, check: Callable[[], Awaitable[object]], tasks: Tasks) -> None:

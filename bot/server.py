@@ -4,10 +4,10 @@ import asyncio
 import socket
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from hmac import compare_digest
 from typing import Any
 
 import uvicorn
-from slack_bolt.async_app import AsyncApp
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
@@ -15,8 +15,9 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from bot.app import dispatch
 from bot.guard import Deliver, Guard, Reply
+from bot.metrics import CONTENT_TYPE
+from bot.once import Deliveries
 from bot.payload import Fields
 from bot.settings import Settings
 
@@ -25,15 +26,17 @@ HEADER_SECONDS = 10.0
 """Seconds that a request's head may take to arrive."""
 IDLE_SECONDS = 75
 """Seconds that a connection without a request is kept: longer than the usual load balancer's 60."""
-DRAIN_SECONDS = 8
-"""Seconds that requests under way have on shutdown."""
+DRAIN_SECONDS = 4
+"""Seconds that requests under way have on shutdown: Slack gives them three."""
 
 Checks = Mapping[str, Callable[[], Awaitable[bool]]]
 """What has to hold for this process to be sent work, by name."""
 
 
-def asgi(settings: Settings, app: AsyncApp, *, checks: Checks, routes: Sequence[BaseRoute] = ()) -> ASGIApp:
-    """The whole HTTP side: `/healthz`, `/readyz` with `checks`, `routes`, and `/slack/events` where there is a signing secret."""
+def asgi(settings: Settings, deliveries: Deliveries, *, checks: Checks, routes: Sequence[BaseRoute] = ()) -> ASGIApp:
+    """The whole HTTP side: `/healthz`, `/readyz` with `checks`, `/metrics`, `routes`, and `/slack/events` where there is a
+    signing secret."""
+    bearer = settings.metrics_token
 
     async def healthy(request: Request) -> Response:
         return PlainTextResponse("ok")
@@ -42,15 +45,23 @@ def asgi(settings: Settings, app: AsyncApp, *, checks: Checks, routes: Sequence[
         found = {name: await check() for name, check in checks.items()}
         return JSONResponse({"ready": all(found.values()), "checks": found}, 200 if all(found.values()) else 503)
 
-    pages = Starlette(routes=[Route("/healthz", healthy), Route("/readyz", ready), *routes])
+    async def metrics(request: Request) -> Response:
+        given = request.headers.get("authorization", "")
+        if bearer is not None and not compare_digest(given.encode(), f"Bearer {bearer.reveal()}".encode()):
+            return PlainTextResponse("unauthorized", 401, {"WWW-Authenticate": "Bearer"})
+        return Response(deliveries.metrics.text(), headers={"content-type": CONTENT_TYPE})
+
+    own = [Route("/healthz", healthy), Route("/readyz", ready), Route("/metrics", metrics)]
+    pages = Starlette(routes=[*own, *routes])
     if settings.signing_secret is None:
         return pages
-    return Guard(pages, path=PATH, signing_secret=settings.signing_secret.reveal(), deliver=_into(app))
+    secret = settings.signing_secret.reveal()
+    return Guard(pages, path=PATH, signing_secret=secret, deliver=_through(deliveries), metrics=deliveries.metrics)
 
 
-def _into(app: AsyncApp) -> Deliver:
+def _through(deliveries: Deliveries) -> Deliver:
     async def deliver(payload: Fields, retry: Mapping[str, str]) -> Reply:
-        answer = await dispatch(app, payload, retry)
+        answer = await deliveries(payload, retry)
         content_type = answer.first_headers().get("content-type", "") if answer.body else ""
         return Reply(answer.status, answer.body.encode(), content_type)
 

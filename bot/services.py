@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.delivery import surface
 from bot.languages import Languages
 from bot.limits import RateLimit
+from bot.metrics import Metrics
 from bot.reports import Reports
 from bot.tasks import Tasks
 from bot.teams import Teams
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
 READ_SECONDS = 0.25
 """How long a first answer waits for what is stored about its asker; a database that is slower is not waited for."""
 
+LOCALE_SECONDS = 0.7
+"""How long an answer outside of an ack waits for the asker's Slack locale, once a day."""
+
 
 @dataclass
 class Services:
@@ -31,6 +36,7 @@ class Services:
     limit: RateLimit
     store: "Store | None" = None
     reports: Reports = field(default_factory=Reports)
+    metrics: Metrics = field(default_factory=Metrics)
     languages: Languages = field(init=False)
     teams: Teams = field(init=False)
     threads: Threads = field(init=False)
@@ -38,7 +44,7 @@ class Services:
     def __post_init__(self) -> None:
         self.languages = Languages(self.tasks, self.store)
         self.teams = Teams(self.tasks, self.store)
-        self.threads = Threads(self.store)
+        self.threads = Threads()
 
     async def prepare(self, team: str, user: str) -> None:
         """Before a first answer: one short read of what is kept about asker and workspace. No read where both are known."""
@@ -46,10 +52,18 @@ class Services:
         if readings:
             await asyncio.wait(readings, timeout=READ_SECONDS)
 
+    async def meet(self, team: str, user: str, client: AsyncWebClient, seconds: float = LOCALE_SECONDS) -> None:
+        """Before an answer that need not be there at once: what Slack says of a stranger's language is waited for too."""
+        await self.prepare(team, user)
+        if not self.languages.met(team, user):
+            await asyncio.wait((self.tasks.start(self.languages.look_up(team, user, client), "languages"),), timeout=seconds)
+
     def after(self, team: str, user: str, client: AsyncWebClient, answer: Answer | None = None) -> None:
         """After an answer: counts it (never its words, unless the workspace keeps misses), and renews what is known."""
         self.languages.learn(team, user, client)
         self.teams.refresh(team)
+        if answer is not None:
+            self.metrics.question(surface(), answer.kind, answer.language)
         if answer is not None and self.store is not None:
             self.tasks.start(self._count(self.store, team, answer), "count")
 

@@ -1,12 +1,12 @@
 """The environment, read once: every variable that the bot knows, every fault reported at once, secrets masked."""
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from ipaddress import ip_address
 from pathlib import Path
 from typing import NamedTuple, TypeVar
-from urllib.parse import urlsplit
+
+from bot import values
+from bot.values import Secret as Secret
 
 T = TypeVar("T")
 D = TypeVar("D")
@@ -36,33 +36,17 @@ VARIABLES = (
     Variable("HAFLAG_HOST", "address to bind", "every address where Slack calls over HTTP, else loopback"),
     Variable("HAFLAG_PUBLIC_URL", "https address under which Slack and browsers reach this server"),
     Variable("HAFLAG_RATE_LIMIT", "questions per user and minute, 0 for no limit", "30"),
+    Variable("HAFLAG_TEAM_RATE_LIMIT", "questions per workspace and minute, 0 for no limit", "600"),
+    Variable("HAFLAG_SOCKETS", "Socket Mode connections of this process (Slack allows 10 per app)", "1"),
+    Variable("HAFLAG_RETENTION_DAYS", "days that feedback and counts are kept, 0 for ever; notes stay until deleted", "365"),
+    Variable("HAFLAG_METRICS_TOKEN", "bearer token that /metrics asks for", "none: whoever reaches the port", secret=True),
+    Variable("HAFLAG_LOG_LEVEL", "debug (every delivery), info or warning", "info"),
     Variable("HAFLAG_DATA", "folder of the embedded database", "var"),
     Variable("DATABASE_URL", "PostgreSQL instead of the embedded database", secret=True),
     Variable("HAFLAG_FILE_HOSTS", "hosts that files may be fetched from, comma-separated", ",".join(SLACK_FILE_HOSTS)),
     Variable("SLACK_API_URL", "base URL of Slack's Web API", SLACK_API),
     Variable("SLACK_AUTHORIZE_URL", "Slack's OAuth page", SLACK_AUTHORIZE),
 )
-
-
-class Secret:
-    """A value that shows as `***` in every repr, log and traceback; `reveal()` gives it."""
-
-    __slots__ = ("_value",)
-
-    def __init__(self, value: str) -> None:
-        self._value = value
-
-    def reveal(self) -> str:
-        return self._value
-
-    def __repr__(self) -> str:
-        return "***"
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Secret) and other._value == self._value
-
-    def __hash__(self) -> int:
-        return hash(self._value)
 
 
 class SettingsError(ValueError):
@@ -87,6 +71,11 @@ class Settings:
     host: str | None = None
     public_url: str | None = None
     rate_limit: int = 30
+    team_rate_limit: int = 600
+    sockets: int = 1
+    retention_days: int = 365
+    metrics_token: Secret | None = None
+    log_level: str = "info"
     data: Path = Path("var")
     database_url: Secret | None = None
     file_hosts: tuple[str, ...] = SLACK_FILE_HOSTS
@@ -130,21 +119,26 @@ def read(environ: Mapping[str, str]) -> Settings:
             return default
 
     settings = Settings(
-        bot_token=take("SLACK_BOT_TOKEN", _bot_token, None),
-        app_token=take("SLACK_APP_TOKEN", _app_token, None),
-        signing_secret=take("SLACK_SIGNING_SECRET", _signing_secret, None),
-        client_id=take("SLACK_CLIENT_ID", _client_id, None),
+        bot_token=take("SLACK_BOT_TOKEN", values.bot_token, None),
+        app_token=take("SLACK_APP_TOKEN", values.app_token, None),
+        signing_secret=take("SLACK_SIGNING_SECRET", values.signing_secret, None),
+        client_id=take("SLACK_CLIENT_ID", values.client_id, None),
         client_secret=take("SLACK_CLIENT_SECRET", Secret, None),
-        token_keys=take("HAFLAG_TOKEN_KEYS", _keys, ()),
-        port=take("PORT", lambda text: _number(text, 0, 65535), 3000),
-        host=take("HAFLAG_HOST", _host, None),
-        public_url=take("HAFLAG_PUBLIC_URL", lambda text: _url(text).rstrip("/"), None),
-        rate_limit=take("HAFLAG_RATE_LIMIT", lambda text: _number(text, 0, 100_000), 30),
+        token_keys=take("HAFLAG_TOKEN_KEYS", values.keys, ()),
+        port=take("PORT", lambda text: values.number(text, 0, 65535), 3000),
+        host=take("HAFLAG_HOST", values.host, None),
+        public_url=take("HAFLAG_PUBLIC_URL", lambda text: values.url(text).rstrip("/"), None),
+        rate_limit=take("HAFLAG_RATE_LIMIT", lambda text: values.number(text, 0, 100_000), 30),
+        team_rate_limit=take("HAFLAG_TEAM_RATE_LIMIT", lambda text: values.number(text, 0, 1_000_000), 600),
+        sockets=take("HAFLAG_SOCKETS", lambda text: values.number(text, 1, 10), 1),
+        retention_days=take("HAFLAG_RETENTION_DAYS", lambda text: values.number(text, 0, 36_500), 365),
+        metrics_token=take("HAFLAG_METRICS_TOKEN", Secret, None),
+        log_level=take("HAFLAG_LOG_LEVEL", values.level, "info"),
         data=take("HAFLAG_DATA", Path, Path("var")),
-        database_url=take("DATABASE_URL", _database_url, None),
-        file_hosts=take("HAFLAG_FILE_HOSTS", _hosts, SLACK_FILE_HOSTS),
-        api_url=take("SLACK_API_URL", lambda text: _url(text).rstrip("/") + "/", SLACK_API),
-        authorize_url=take("SLACK_AUTHORIZE_URL", _url, SLACK_AUTHORIZE),
+        database_url=take("DATABASE_URL", values.database_url, None),
+        file_hosts=take("HAFLAG_FILE_HOSTS", values.hosts, SLACK_FILE_HOSTS),
+        api_url=take("SLACK_API_URL", lambda text: values.url(text).rstrip("/") + "/", SLACK_API),
+        authorize_url=take("SLACK_AUTHORIZE_URL", values.url, SLACK_AUTHORIZE),
     )
     faults += _together(given, settings)
     if faults:
@@ -170,87 +164,6 @@ def _together(given: Mapping[str, str], settings: Settings) -> list[str]:
     if slack and not slack & {"SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET"}:
         faults.append("SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP) is missing: "
                       "both are under “Basic Information” of your app")  # fmt: skip
-    if not slack and settings.host and not _loopback(settings.host):
+    if not slack and settings.host and not values.loopback(settings.host):
         faults.append("HAFLAG_HOST must be a loopback address for the playground, which has no sign-in")
     return faults
-
-
-def _token(text: str, kind: str, prefix: str) -> Secret:
-    if not re.fullmatch(rf"{prefix}-[\w.%-]+", text.removeprefix("xoxe."), re.ASCII):
-        kinds = {"xoxb-": "a bot token", "xapp-": "an app-level token", "xoxp-": "a user token"}
-        other = kinds.get(text[:5], "")
-        hint = f"; this is {other}" if other and other != kind else ""
-        raise ValueError(f"must be {kind}, starting with {prefix}-{hint}")
-    return Secret(text)
-
-
-def _bot_token(text: str) -> Secret:
-    return _token(text, "a bot token", "xoxb")
-
-
-def _app_token(text: str) -> Secret:
-    return _token(text, "an app-level token", "xapp")
-
-
-def _signing_secret(text: str) -> Secret:
-    if text.startswith(("xoxb-", "xapp-", "xoxp-")):
-        raise ValueError("holds a token; the signing secret is under “Basic Information” of your app")
-    if len(text) < 16 or not text.isascii() or not text.isprintable() or " " in text:
-        raise ValueError("is not a signing secret: copy it whole from “Basic Information” of your app")
-    return Secret(text)
-
-
-def _client_id(text: str) -> str:
-    if not re.fullmatch(r"\d+\.\d+", text, re.ASCII):
-        raise ValueError("must be two numbers with a dot between them, such as 123.456")
-    return text
-
-
-def _keys(text: str) -> tuple[Secret, ...]:
-    keys = tuple(part.strip() for part in text.split(",") if part.strip())
-    if not keys or not all(re.fullmatch(r"[A-Za-z0-9_-]{43}=", key) for key in keys):
-        raise ValueError("must be Fernet keys (44 characters each), comma-separated")
-    return tuple(Secret(key) for key in keys)
-
-
-def _number(text: str, least: int, most: int) -> int:
-    if not re.fullmatch(r"\d{1,9}", text, re.ASCII) or not least <= int(text) <= most:
-        raise ValueError(f"must be a whole number from {least} to {most}")
-    return int(text)
-
-
-def _loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
-def _host(text: str) -> str:
-    if not re.fullmatch(r"[\w.:-]+", text, re.ASCII) or "://" in text:
-        raise ValueError("must be an address to bind, such as 127.0.0.1 or 0.0.0.0")
-    return text
-
-
-def _url(text: str) -> str:
-    parts = urlsplit(text)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
-        raise ValueError("must be an https address")
-    if parts.username or parts.password:
-        raise ValueError("must not hold a user name or password")
-    if parts.scheme == "http" and not _loopback(parts.hostname):
-        raise ValueError("must start with https:// (http:// is for loopback only)")
-    return text
-
-
-def _database_url(text: str) -> Secret:
-    if urlsplit(text).scheme not in ("postgres", "postgresql", "postgresql+asyncpg"):
-        raise ValueError("must start with postgresql:// (leave it out for the embedded database)")
-    return Secret(text)
-
-
-def _hosts(text: str) -> tuple[str, ...]:
-    hosts = tuple(part.strip().lower() for part in text.split(",") if part.strip())
-    if not hosts or not all(re.fullmatch(r"[a-z0-9.-]+(:\d+)?", host) for host in hosts):
-        raise ValueError("must be host names, comma-separated, without https:// and paths")
-    return hosts

@@ -1,15 +1,7 @@
-"""What a conversation is about, which message of ours answers which question, and what was heard already: in memory."""
+"""What a conversation is about, and which message of ours answers which question: in this process's memory."""
 
-import logging
 from collections import OrderedDict
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
-
-from bot.logs import fields
-
-if TYPE_CHECKING:
-    from bot.store import Store
-
-log = logging.getLogger(__name__)
+from typing import NamedTuple, TypeVar
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -28,11 +20,9 @@ class Place(NamedTuple):
 class Threads:
     """The last canonical question (never a pasted line) of each conversation, and the replies that can be updated."""
 
-    def __init__(self, store: "Store | None") -> None:
-        self._store = store
+    def __init__(self) -> None:
         self._subjects: OrderedDict[Place, str] = OrderedDict()
         self._replies: OrderedDict[tuple[str, str, str], str] = OrderedDict()
-        self._heard: OrderedDict[str, None] = OrderedDict()
 
     def subject(self, place: Place) -> str:
         """What was last answered there, as a question that can be asked again; empty where that is not known."""
@@ -49,27 +39,6 @@ class Threads:
     def replied(self, team: str, channel: str, ts: str, reply: str) -> None:
         """Remembers which message answers which."""
         _keep(self._replies, (team, channel, ts), reply)
-
-    async def first(self, key: str) -> bool:
-        """True where this is the one to answer `key`: nobody did, here or in another process, and nobody is about to.
-
-        A database out of reach must not silence the bot: then this process's own memory decides.
-        """
-        if key in self._heard:
-            return False
-        _keep(self._heard, key, None)
-        if self._store is None:
-            return True
-        try:
-            return (await self._store.claims.claim(key)).value in ("mine", "again")
-        except Exception as error:
-            log.error("deliveries are not compared with other processes", extra=fields(error=type(error).__name__))
-            return True
-
-    async def done(self, key: str) -> None:
-        """Marks a key as answered for good; until then its claim runs out by itself, should this process die."""
-        if self._store is not None:
-            await self._store.claims.done((key,))
 
 
 def _keep(memory: "OrderedDict[K, V]", key: K, value: V) -> None:

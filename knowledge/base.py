@@ -2,7 +2,7 @@
 
 import os
 from collections import ChainMap
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 E = TypeVar("E", State, Cookie, Letter, TimerEntry, Message)
+
+
+PARTS = ("states", "cookies", "letters.toml", "timers.toml", "messages.toml")
+"""What a folder of entries holds."""
 
 
 class EntryError(ValueError):
@@ -152,16 +156,15 @@ def read(root: "Traversable") -> KnowledgeBase:
     return KnowledgeBase(found.states, found.cookies, found.letters, found.timers, found.messages)
 
 
-def load_folder(root: str, kept_in: str = prebuilt.FOLDER, parse: "Callable[[Traversable], Entries]" = _read) -> KnowledgeBase:
+def load_folder(root: str, kept_in: str = prebuilt.FOLDER) -> KnowledgeBase:
     """As `read`, from what is kept in the folder `kept_in` of the last time while no file of `root` has changed."""
 
     def entries() -> Entries:
         from pathlib import Path
 
-        return parse(Path(root))
+        return _read(Path(root))
 
-    parts = ("states", "cookies", "letters.toml", "timers.toml", "messages.toml")
-    found = prebuilt.kept("entries", [os.path.join(root, part) for part in parts], _Kept, entries, kept_in)
+    found = prebuilt.kept("entries", [os.path.join(root, part) for part in PARTS], _Kept, entries, kept_in)
     return KnowledgeBase(
         Shelf(State, found.states), Shelf(Cookie, found.cookies), Shelf(Letter, found.letters),
         Shelf(TimerEntry, found.timers), Shelf(Message, found.messages),

@@ -11,15 +11,20 @@ from knowledge.words import is_han
 SMOOTHING = 20.0
 """How many examples' worth of doubt a word starts with: without it one example of a rare word would decide."""
 
+DOUBT = 0.5
+"""As many examples of a word are taken for granted on either side when ours are told from others."""
+
 
 class Examples:
     """Naive Bayes over the words, Han character pairs and lexicon features of examples, each owned by one entry.
 
-    A word counts by how much more often the examples of an entry have it than all examples do.
+    A word counts by how much more often the examples of an entry have it than all examples do. Examples of `others`
+    are those of questions that no entry answers: they only tell such words from ours.
     """
 
-    def __init__(self, owned: Iterable[tuple[int, Seen]]) -> None:
+    def __init__(self, owned: Iterable[tuple[int, Seen]], others: Iterable[Seen] = ()) -> None:
         found = [(owner, _grams(seen)) for owner, seen in owned]
+        foreign = [_grams(seen) for seen in others]
         size = Counter(owner for owner, _ in found)
         spread = Counter(gram for _, grams in found for gram in grams)
         counts = Counter((gram, owner) for owner, grams in found for gram in grams)
@@ -28,18 +33,26 @@ class Examples:
         for (gram, owner), count in counts.items():
             worth = math.log(1 + count * len(found) / (SMOOTHING * spread[gram]))
             self._present[gram].append((owner, worth))
+        theirs = Counter(gram for grams in foreign for gram in grams)
+        ratio = (len(foreign) + 2 * DOUBT) / (len(found) + 2 * DOUBT)
+        self._ours = {
+            gram: math.log(ratio * (spread[gram] + DOUBT) / (theirs[gram] + DOUBT)) for gram in spread.keys() | theirs.keys()
+        }
 
-    def weigh(self, seen: Seen) -> tuple[dict[int, float], float]:
-        """What `seen` is worth to each owner of examples, and the share (0–1) of its words that any example has."""
-        known = [gram for gram in _grams(seen) if gram in self._present]
-        words = {gram for gram in _grams(seen) if not gram.startswith("=")}
+    def weigh(self, seen: Seen) -> tuple[dict[int, float], float, float]:
+        """What `seen` is worth to each owner of examples, the share (0–1) of its words that any example has, and how
+        much its words speak for a question of ours rather than another (log odds, damped for long texts)."""
+        grams = _grams(seen)
+        known = [gram for gram in grams if gram in self._present]
+        words = {gram for gram in grams if not gram.startswith("=")}
         worth = {owner: len(known) * absent for owner, absent in self._absent.items()}
         for gram in known:
             for owner, value in self._present[gram]:
                 worth[owner] += value
         scale = max(1, len(known)) ** -0.3
         covered = sum(gram in self._present for gram in words) / (len(words) or 1)
-        return {owner: scale * value for owner, value in worth.items()}, covered
+        odds = sum(self._ours.get(gram, 0.0) for gram in grams) / math.sqrt(len(grams) or 1)
+        return {owner: scale * value for owner, value in worth.items()}, covered, odds
 
 
 def _grams(seen: Seen) -> set[str]:

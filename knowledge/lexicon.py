@@ -63,6 +63,7 @@ class Lexicon:
                     self._plant(name, phrase)
         self._grammar = frozenset(source.grammar)
         self._placed = frozenset(source.placed)
+        self._deniable = frozenset(source.deniable)
         self._misspelt = source.misspelt
         spelled = [p for group in groups for name, ps in group.items() if name not in source.exact for p in ps]
         targets = {stem for phrase in spelled for stem in self._path(phrase)}
@@ -116,7 +117,7 @@ class Lexicon:
                 stem = self._spell(stem, len(token))
             stems.append(stem)
             clause.append(number)
-        items = self._items(stems, clause)
+        items = self._asserted(self._items(stems, clause))
         features = {name for item in items for name in item.names}
         self._bind(items, stems, features)
         self._place(items, features)
@@ -138,6 +139,15 @@ class Lexicon:
                 found.append(Item(place, end, names, clause[place]))
             place = max(end, place + 1)
         return found
+
+    def _asserted(self, items: list[Item]) -> list[Item]:
+        """Without what a `no` directly before it denies ("not refused", "没有超时")."""
+        kept = []
+        for n, item in enumerate(items):
+            denied = n and "op.no" in items[n - 1].names and items[n - 1].end == item.start
+            if not (denied and self._deniable.issuperset(item.names)):
+                kept.append(item)
+        return kept
 
     def _longest(self, stems: list[str], start: int) -> tuple[int, tuple[str, ...]]:
         node, end, names = self._tree, start, ()

@@ -19,6 +19,7 @@ class Source(Struct, frozen=True, forbid_unknown_fields=True):
     """The file `lexicon.toml` as it is written."""
 
     stopwords: tuple[str, ...]
+    deniable: tuple[str, ...]
     placed: tuple[str, ...]
     exact: tuple[str, ...]
     grammar: str

@@ -1,14 +1,13 @@
 """Codes mentioned in a sentence: which tokens are termination states, and which only look like one ("my CD pipeline")."""
 
 import re
-import tomllib
 from functools import cache
-from importlib.resources import files
 from typing import Literal
 
-from msgspec import Struct, convert
+from msgspec import Struct
 
 from knowledge import code as codes
+from knowledge import prebuilt
 
 COOKIE_PAIRS = frozenset({"NN", "II", "NI", "VN", "VU", "EI", "OI", "DI", "VI", "DN", "UN", "IN", "EN", "ON"})
 """Cookie pairs that HAProxy really logs; others (IP, OR, UP) are taken for words."""
@@ -38,8 +37,7 @@ class Prose(Struct, frozen=True, forbid_unknown_fields=True):
 @cache
 def prose() -> Prose:
     """The shipped word lists, read once. msgspec's error names the field at fault."""
-    path = files("knowledge") / "entries" / "prose.toml"
-    return convert(tomllib.loads(path.read_text("utf-8")), Prose)
+    return prebuilt.table("prose", Prose)
 
 
 class Mention(Struct, frozen=True):
@@ -131,7 +129,7 @@ def _accept(text: str, start: int, end: int, about: bool) -> bool:
     quoted = text[start - 1 : start] in ('"', "'") and text[end : end + 1] in ('"', "'")
     beside = quoted or bool(words.beside & {*before[-2:], *after[:2]}) or _status(text, start, end)
     if token in ("--", "----"):
-        return about and (beside or _equated(text, token))
+        return (about or len(token) == 4) and (beside or _equated(text, token))
     negative = bool(before and before[-1] in words.not_before - words.beside) or bool(after and after[0] in words.not_after)
     if token.casefold() in words.ordinary:
         return False

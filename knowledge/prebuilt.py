@@ -39,6 +39,21 @@ def kept(name: str, sources: Iterable[str], kind: type[T], read: Callable[[], ob
     return msgspec.msgpack.decode(content, type=kind)
 
 
+def table(name: str, kind: type[T]) -> T:
+    """The file `entries/NAME.toml` as `kind`. msgspec.ValidationError names the field at fault."""
+    path = os.path.join(ROOT, "entries", f"{name}.toml")
+
+    def read() -> object:
+        import tomllib  # loaded where TOML is read
+
+        with open(path, "rb") as file:
+            raw = tomllib.load(file)
+        msgspec.convert(raw, kind)
+        return raw
+
+    return kept(f"table-{name}", [path], kind, read)
+
+
 def _stamp(sources: Iterable[str]) -> bytes:
     """Every file's name, size and date, taken before a byte is read: what changes meanwhile makes the stamp an old one."""
     seen = []

@@ -1,13 +1,11 @@
 """Ready queries for where logs really live (files, journal, Loki, Elasticsearch, Splunk …), from `entries/queries.toml`."""
 
-import tomllib
 from functools import cache
-from importlib.resources import files
 from typing import Literal
 
-import msgspec
 from msgspec import Struct
 
+from knowledge import prebuilt
 from knowledge.answer_model import Code
 from knowledge.model import Language, Text
 
@@ -21,11 +19,16 @@ class Query(Struct, frozen=True, forbid_unknown_fields=True):
     text: str
 
 
+class _Queries(Struct, frozen=True, forbid_unknown_fields=True):
+    """The file `queries.toml` as it is written."""
+
+    query: tuple[Query, ...]
+
+
 @cache
 def load() -> tuple[Query, ...]:
     """All queries, in the order in which they are offered. msgspec.ValidationError names a field at fault."""
-    raw = tomllib.loads((files("knowledge") / "entries" / "queries.toml").read_text("utf-8"))
-    return tuple(msgspec.convert(raw["query"], list[Query]))
+    return prebuilt.table("queries", _Queries).query
 
 
 def pattern(state: str) -> str:

@@ -46,8 +46,6 @@ _FIELD = re.compile(
     r"\b(?:termination_?state|term_?state|tsc?)\b[\"']?\s*[:=]\s*[\"']?([A-Za-z-]{2,4})(?![A-Za-z-])", re.IGNORECASE
 )
 _EVENTS = re.compile(r"\bterm_events\b|\{[ \t]{0,3}[A-Za-z0-9-]{0,8}(?:[ \t]{0,3},[ \t]{0,3}[A-Za-z0-9-]{0,8}){6}[ \t]{0,3}\}")
-_CANONICAL = re.compile(r"state=[A-Za-z-]{2,4} [^\n]{0,400}\b(?:T[Rwcrat]|retries|bytes|term_events)=")
-"""What `line_reading.canonical` keeps in buttons."""
 _STATUS = re.compile(
     r"(?:(?:status|http)(?:[ _]?code)?[\"']?\s*[:=]?\s*[\"']?|状态码?\s*[:：是为]?\s*)(-1|[1-5]\d\d)(?![\d.]|\s?(?:ms|s|k)\b)"
     r"|(?<![\w./:-])([1-5]\d\d)(?![\w/%]|[.:]\d|\s*(?:ms|s|sec|secs|seconds?|m|min|minutes?|mb|kb|gb|k|users?|requests?|reqs?|times?|conn\w*|秒|毫秒|分|次|个|条|兆)(?![a-z]))",

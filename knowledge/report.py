@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from knowledge import code as codes
 from knowledge.logrecord import LogLine
-from knowledge.report_tally import Tally, key_of, stamp_of
+from knowledge.report_tally import MONTHS, Tally, key_of, stamp_of
 
 Unit = Literal["minute", "hour", "day"]
 _PRECISION: dict[Unit, int] = {"minute": 17, "hour": 14, "day": 11}
@@ -65,9 +65,10 @@ def is_normal(state: str) -> bool:
 
 def parse_stamp(stamp: str) -> datetime | None:
     """`24/Nov/2026:03:12` (or cut to the hour or the day), or an ISO date, as a datetime; None for anything else."""
-    for text, form in ((stamp[:17], "%d/%b/%Y:%H:%M"), (stamp[:14], "%d/%b/%Y:%H"), (stamp[:11], "%d/%b/%Y")):
+    for text in (stamp[:17], stamp[:14], stamp[:11]):
         try:
-            return datetime.strptime(text, form)
+            month = MONTHS.index(text[3:6]) + 1
+            return datetime(int(text[7:11]), month, int(text[:2]), int(text[12:14] or 0), int(text[15:17] or 0))
         except ValueError:
             continue
     return None
@@ -75,8 +76,9 @@ def parse_stamp(stamp: str) -> datetime | None:
 
 def _over_time(times: Mapping[tuple[str, str], int], precision: int) -> OverTime:
     dated: dict[datetime, dict[str, int]] = {}
+    parsed = {stamp: parse_stamp(stamp) for stamp in {stamp for stamp, _ in times}}
     for (stamp, state), count in times.items():
-        moment = parse_stamp(stamp)
+        moment = parsed[stamp]
         if moment is not None:
             states = dated.setdefault(moment, {})
             states[state] = states.get(state, 0) + count

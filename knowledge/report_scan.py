@@ -11,12 +11,12 @@ from collections.abc import Callable
 from knowledge import code as codes
 from knowledge.logrecord import LogLine
 from knowledge.report_json import JsonReader
-from knowledge.report_tally import Tally, key_of, stamp_of
+from knowledge.report_tally import Key, Tally, key_of, stamp_of
 
 BLOCK = 131_072
 """Bytes read at a time: fits the second-level cache, so findall runs from there."""
 
-_MOST_RAW = 5_000
+_MOST_RAW, _MOST_KNOWN = 5_000, 3_000
 
 _DATE = rb"\[(../.../....:..:..):......\] "
 _HTTP = rb"([^ ]++) [^ ]++ [^ ]++ [^ ]++ (....) \d[^ ]*+ \d++/\d++ [{\"\\][^\n]*+"
@@ -45,6 +45,8 @@ class Scanner:
         self._read = read
         self._legal: dict[bytes, str] = {}
         self._json = JsonReader()
+        self._known: dict[tuple[bytes, ...], Key | None] = {}
+        self._stamps: dict[bytes, str] = {}
 
     def feed(self, block: bytearray | bytes, end: int) -> None:
         """Counts the lines in `block[:end]`, which ends with a newline."""
@@ -101,15 +103,30 @@ class Scanner:
         return known or None
 
     def _fold(self) -> None:
-        add, state_of = self._tally.add, self._state
-        for (minute, names, status, http, tcp, rest), count in self._raw.items():
-            stamp = minute.decode("latin-1")
-            state = state_of(http or tcp) if not rest else None
-            if state is not None and b"\n" not in names:
-                frontend, _, server = names.decode("utf-8", "replace").partition(" ")
-                logged = int(status) if http and status.lstrip(b"-").isdigit() else None
-                add((frontend, server, logged, state), stamp, count)
+        add, known, stamps = self._tally.add, self._known, self._stamps
+        for raw, count in self._raw.items():
+            what = raw[1:]
+            if what in known:
+                key = known[what]
+            else:
+                key = self._key(*what)
+                if len(known) < _MOST_KNOWN:
+                    known[what] = key
+            if key is not None:
+                stamp = stamps.get(raw[0]) or raw[0].decode("latin-1")
+                if len(stamps) < _MOST_KNOWN:
+                    stamps[raw[0]] = stamp
+                add(key, stamp, count)
         self._raw.clear()
+
+    def _key(self, names: bytes, status: bytes, http: bytes, tcp: bytes, rest: bytes) -> Key | None:
+        """The key of what the expression found, None where it is no record."""
+        state = self._state(http or tcp) if not rest else None
+        if state is None or b"\n" in names:
+            return None
+        frontend, _, server = names.decode("utf-8", "replace").partition(" ")
+        logged = int(status) if http and status.lstrip(b"-").isdigit() else None
+        return frontend, server, logged, state
 
     def finish(self) -> Tally:
         """What was counted so far."""

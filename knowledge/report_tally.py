@@ -7,7 +7,7 @@ from knowledge.logrecord import LogLine
 _MOST_KEYS, _MOST_STAMPS = 20_000, 30_000
 OTHERS = "(others)"
 
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 Key = tuple[str, str, int | None, str]
 """Frontend, backend/server, status, state."""
@@ -69,5 +69,5 @@ def stamp_of_date(text: str) -> str:
     """The minute of a date as logged, or in ISO 8601, as HAProxy writes it."""
     if text[4:5] == "-":  # ISO 8601
         month = int(text[5:7]) if text[5:7].isdigit() else 0
-        return f"{text[8:10]}/{_MONTHS[month - 1]}/{text[:4]}:{text[11:16]}" if 1 <= month <= 12 else ""
+        return f"{text[8:10]}/{MONTHS[month - 1]}/{text[:4]}:{text[11:16]}" if 1 <= month <= 12 else ""
     return text[:17]

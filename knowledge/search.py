@@ -7,6 +7,7 @@ speaks for the best entry, how much for "nothing", and how much of the text is k
 
 import math
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Literal
@@ -65,7 +66,12 @@ class Index:
             if len(id) == 2 and id not in documented:
                 self._prior[n] += rules().prior["undocumented"]
         self._rules = [_Compiled(rule, self._ids, place) for rule in rules().rules]
-        self._examples = Examples((place[id], self._lexicon.see(text)) for id, text in owned if id in place and id != NOTHING)
+        self._always, self._under = _shelved(self._rules)
+        see = self._lexicon.see
+        self._examples = Examples(
+            ((place[id], see(text)) for id, text in owned if id in place and id != NOTHING),
+            (see(text) for id, text in owned if id == NOTHING),
+        )
 
     def why(self, text: str) -> tuple[Seen, list[str]]:
         """The features seen in a text and the rules that fired (for tuning)."""
@@ -83,7 +89,7 @@ class Index:
         ours = 1 / (1 + math.exp(-self._relevance(signs)))
         if ours < LEAST:
             return SearchResult((), 1 - ours, "nothing")
-        order = sorted(range(len(score)), key=lambda n: -score[n])
+        order = sorted(range(len(score)), key=score.__getitem__, reverse=True)[: 4 * HITS]
         shares = [math.exp(SHARPNESS * (score[n] - score[order[0]])) for n in order]
         whole = sum(shares)
         hits = tuple((self._ids[n], ours * s / whole) for n, s in zip(order[:HITS], shares, strict=False) if s > 0.003)
@@ -93,25 +99,27 @@ class Index:
     def _relevance(self, signs: tuple[float, ...]) -> float:
         """The log odds that a question is one of ours, by the weights that `python -m tests.eval.calibrate` found."""
         weights = rules().relevance
-        by_rules, nothing, most, known = signs
+        by_rules, nothing, most, known, odds = signs
         return (
             weights["constant"] + weights["rules"] * by_rules + weights["nothing"] * nothing
-            + weights["examples"] * most + weights["known"] * known
+            + weights["examples"] * most + weights["known"] * known + weights["odds"] * odds
         )  # fmt: skip
 
     def _score(self, seen: Seen) -> tuple[list[float], tuple[float, ...]]:
         """The scores without that of "nothing", and the signs that `_relevance` weighs."""
         score = self._prior.copy()
-        for rule in self._rules:
-            if rule.fires(seen.features):
-                for place, worth in rule.adds:
-                    score[place] += worth
+        found = seen.features
+        for shelf in (self._always, *(self._under[f] for f in sorted(found & self._under.keys()))):
+            for rule in shelf:
+                if rule.needs <= found and rule.lacks.isdisjoint(found):
+                    for place, worth in rule.adds:
+                        score[place] += worth
         nothing = score.pop()
         by_rules = max(score)
-        told, covered = self._examples.weigh(seen)
+        told, covered, odds = self._examples.weigh(seen)
         least, most = min(told.values(), default=0.0), max(told.values(), default=0.0)
         score = [value + EXAMPLES * told.get(place, least) for place, value in enumerate(score)]
-        return score, (by_rules, nothing, most, covered)
+        return score, (by_rules, nothing, most, covered, odds)
 
 
 class _Compiled:
@@ -131,6 +139,16 @@ class _Compiled:
 
     def fires(self, features: frozenset[str]) -> bool:
         return self.needs <= features and self.lacks.isdisjoint(features)
+
+
+def _shelved(compiled: list[_Compiled]) -> tuple[list[_Compiled], dict[str, list[_Compiled]]]:
+    """The rules that need no feature, and the others under the rarest feature that each needs: few have to be looked at."""
+    often = Counter(feature for rule in compiled for feature in rule.needs)
+    under: dict[str, list[_Compiled]] = {}
+    for rule in compiled:
+        if rule.needs:
+            under.setdefault(min(rule.needs, key=lambda f: (often[f], f)), []).append(rule)
+    return [rule for rule in compiled if not rule.needs], under
 
 
 def _english(base: KnowledgeBase) -> frozenset[str]:

@@ -3,7 +3,7 @@
 import re
 import tomllib
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from msgspec import Struct, convert
@@ -70,7 +70,9 @@ class Stemmer:
         return _bare(word)
 
 
+@lru_cache(8192)
 def _bare(word: str) -> str:
+    """A word without its English ending. The same words come again and again: in phrases, examples and questions."""
     if len(word) < 4 or not word.isalpha() or is_han(word):
         return word
     if word.endswith("ies") and len(word) > 4:
@@ -110,6 +112,9 @@ class Speller:
             found, default=None,
             key=lambda f: (f[1], f[0][0] != stem[0], f[0][-1] != stem[-1], abs(len(f[0]) - len(stem)), f[0]),
         )  # fmt: skip
-        if best is None or (best[0][0] != stem[0] and (best[1] == 2 or length < 6)) or len(best[0]) < 3:
+        if best is None or len(best[0]) < 3:
             return stem
-        return best[0]
+        word, slips = best[0], best[1]
+        # A slip is seldom at the start of a word, and two of them seldom leave neither end as it was.
+        doubtful = (slips == 2 or length < 6) if word[0] != stem[0] else (slips == 2 and word[-1] != stem[-1])
+        return stem if doubtful else word

@@ -9,6 +9,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import api_errors
+from bot.delivery import current, fail
 from bot.listeners.replies import QUIET, TALK, scope_of
 from bot.logs import fields
 from bot.render.blocks import notice
@@ -18,6 +19,8 @@ log = logging.getLogger(__name__)
 
 EVENT = "haflag_answer"
 """The event type of the metadata in which an answer carries its own question."""
+LOOKED_AT = 15
+"""Messages that are searched for an answer: as many as Slack gives to every app in one call."""
 _TOKEN = frozenset({"token_revoked", "token_expired", "invalid_auth", "account_inactive", "not_authed", "missing_scope"})
 """Refusals that hold for every other call too."""
 
@@ -42,16 +45,40 @@ async def post(client: AsyncWebClient, spot: Spot, message: dict[str, Any], ques
     sent: dict[str, Any] = {"channel": spot.channel, **QUIET, **message}
     if spot.thread:
         sent["thread_ts"] = spot.thread
-    if question:
-        sent["metadata"] = {"event_type": EVENT, "event_payload": {"question": question[:500]}}
+    delivery = current()
+    mark = delivery.mark if delivery else ""
+    sent["metadata"] = {"event_type": EVENT, "event_payload": {"question": question[:500], "mark": mark}}
+    if delivery and delivery.again and (ts := await _posted(client, spot, mark)):
+        return ts
     try:
         answer = await client.chat_postMessage(**sent)
     except SlackApiError as error:
+        if api_errors.passing(error):
+            fail()
         await _elsewhere(client, spot, message, error)
     except (aiohttp.ClientError, TimeoutError) as error:
+        fail()
         log.warning("answer not posted", extra=fields(error=type(error).__name__))
     else:
         return str(answer["ts"])
+    return ""
+
+
+async def _posted(client: AsyncWebClient, spot: Spot, mark: str) -> str:
+    """The ts of the answer that a process posted before it died, empty where there is none or it cannot be seen."""
+    try:
+        if spot.thread:
+            found = await client.conversations_replies(
+                channel=spot.channel, ts=spot.thread, limit=LOOKED_AT, include_all_metadata=True
+            )
+        else:
+            found = await client.conversations_history(channel=spot.channel, limit=LOOKED_AT, include_all_metadata=True)
+    except (SlackApiError, aiohttp.ClientError, TimeoutError):
+        return ""
+    for message in found.get("messages") or []:
+        about = message.get("metadata") or {}
+        if about.get("event_type") == EVENT and (about.get("event_payload") or {}).get("mark") == mark:
+            return str(message.get("ts") or "")
     return ""
 
 
@@ -87,7 +114,7 @@ async def _elsewhere(client: AsyncWebClient, spot: Spot, message: dict[str, Any]
     code = api_errors.code(error)
     scope = scope_of(error) if code == "missing_scope" else None
     log.warning("answer refused", extra=fields(error=code, **({"scope": scope} if scope else {})))
-    if code in _TOKEN or spot.direct:
+    if code in _TOKEN or spot.direct or api_errors.passing(error):
         return
     key = "could_not_archived" if code == "is_archived" else "could_not_post"
     why = TALK(spot.language, key, channel=f"<#{spot.channel}>", error=code)

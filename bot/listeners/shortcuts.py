@@ -55,7 +55,7 @@ def _who(body: dict[str, Any]) -> tuple[str, str]:
 
 async def _ask(services: Services, client: AsyncWebClient, body: dict[str, Any]) -> None:
     team, user = _who(body)
-    await services.prepare(team, user)
+    await services.meet(team, user, client)
     # A global shortcut has no channel: where its window does not open there is nowhere to say so.
     await open_window(client, str(body.get("trigger_id")), forms.ask(services.languages.own(team, user)))
     services.after(team, user, client)
@@ -64,7 +64,7 @@ async def _ask(services: Services, client: AsyncWebClient, body: dict[str, Any])
 async def _explain(services: Services, client: AsyncWebClient, body: dict[str, Any]) -> None:
     """Opens the answer as a window at once; the trigger lives three seconds, an answer takes milliseconds."""
     team, user = _who(body)
-    await services.prepare(team, user)
+    await services.meet(team, user, client)
     message = body.get("message") or {}
     text = evidence(services.base, message)
     language = services.languages.own(team, user)

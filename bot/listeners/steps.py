@@ -7,8 +7,9 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.complete.async_complete import AsyncComplete
 from slack_bolt.context.fail.async_fail import AsyncFail
 
+from bot.delivery import also
 from bot.listeners.replies import TALK, answer_for
-from bot.render.blocks import fallback
+from bot.render.blocks import message
 from bot.render.mrkdwn import plain
 from bot.services import Services
 from knowledge.answer_model import Answer
@@ -37,7 +38,7 @@ def register(app: AsyncApp, services: Services) -> None:
 async def _run(
     services: Services, team: str, key: str, inputs: dict[str, Any], complete: AsyncComplete, fail: AsyncFail
 ) -> None:
-    if not await services.threads.first(key):
+    if not await also(key):
         return
     language: Language = "en"
     try:
@@ -52,7 +53,6 @@ async def _run(
         await fail(TALK(language, "step_nothing"))
         return
     await complete(found)
-    await services.threads.done(key)
     if services.store is not None:
         await services.store.count(team, answer.kind, answer.matches[0].id if answer.matches else None)
 
@@ -82,5 +82,5 @@ def outputs(services: Services, answer: Answer) -> dict[str, str] | None:
         "verdict": plain(verdict),
         "blame": ", ".join(str(b) for b in blame),
         "severity": answer.severity or "info",
-        "text": fallback(answer),
+        "text": str(message(answer)["text"]),
     }

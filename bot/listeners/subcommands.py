@@ -65,7 +65,7 @@ def named(text: str) -> tuple[Run, str] | None:
 async def handle(command: Command, run: Run, rest: str) -> None:
     """Runs a command and says what it has to say, whatever happens."""
     services = command.services
-    await services.prepare(command.team, command.user)
+    await services.meet(command.team, command.user, command.client)
     try:
         await run(command, rest)
     except Denied as denied:

@@ -8,6 +8,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.delivery import also
 from bot.listeners import files
 from bot.listeners.follow_up import follow_up, points_at_thread, points_back
 from bot.listeners.message_text import evidence
@@ -105,11 +106,9 @@ def _without_mention(text: str, bot_user: str | None) -> str:
 
 
 async def once(heard: Heard) -> None:
-    """Answers a message, unless it was answered: the same event again, or the same message as another kind of event."""
-    key = f"message:{heard.team}:{heard.channel}:{heard.ts}"
-    if await heard.services.threads.first(key):
+    """Answers a message, unless it was answered when it came as another kind of event."""
+    if await also(f"message:{heard.team}:{heard.channel}:{heard.ts}"):
         await answer(heard)
-        await heard.services.threads.done(key)
     elif heard.event.get("edited"):
         await edited(heard)
 
@@ -117,7 +116,7 @@ async def once(heard: Heard) -> None:
 async def answer(heard: Heard) -> None:
     """Answers a message where it was asked."""
     services = heard.services
-    await services.prepare(heard.team, heard.user)
+    await services.meet(heard.team, heard.user, heard.client)
     spot = heard.spot()
     seconds = services.limit.wait(heard.team, heard.user)
     if seconds:

@@ -4,6 +4,7 @@ Slack's limits (checked by a test over every entry): header 150 characters, butt
 message and 100 a window, and about 11,000 characters over all blocks of a message.
 """
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -63,7 +64,7 @@ def message(
         note = SAY(answer.language, "shared_by", user=f"<@{shared_by}>", question=asked)
     if note:
         blocks.append({"type": "context", "elements": [{"type": "mrkdwn", "text": note, "verbatim": True}]})
-    return {"text": fallback(answer), "blocks": blocks}
+    return {"text": fallback(answer, shown), "blocks": blocks}
 
 
 def view(
@@ -79,7 +80,7 @@ def view(
     kinds = ("ask", "language")
     more = [*_page_buttons(answer, page, len(pages)), *buttons]
     blocks += _buttons([a for a in answer.actions if a.kind in kinds], more)
-    name = answer.title.partition(" — ")[0]
+    name = re.split(" [—·] ", answer.title, maxsplit=1)[0]
     title = plain(name).strip()
     if not 0 < len(title) <= 24:
         title = SAY(answer.language, "window")
@@ -98,10 +99,10 @@ def notice(text: str) -> dict[str, Any]:
     return {"text": escape(plain(text)), "blocks": rich((Para(text),))}
 
 
-def fallback(answer: Answer) -> str:
-    """The answer in plain words, for notifications and screen readers."""
+def fallback(answer: Answer, shown: Sequence[Part]) -> str:
+    """The answer in plain words, for notifications, screen readers and workflows."""
     words = [plain(answer.title)]
-    for part in answer.summary:
+    for part in shown:
         if isinstance(part, Para):
             words.append(plain(f"{part.label}: {part.text}" if part.label else part.text))
         elif isinstance(part, Code):

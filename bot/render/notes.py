@@ -60,9 +60,16 @@ def menu(language: Language, entry: str) -> list[Block]:
 def _note(note: "Note", language: Language, called: Called | None) -> list[Block]:
     code = code_of(note.entry)
     head = NOTES(language, "label", code=code) + ("：" if language == "zh" else ": ")
-    found: list[Block] = [{"type": "text", "text": head, "style": {"bold": True}}, {"type": "text", "text": clean(note.text)}]
+    found: list[Block] = [{"type": "text", "text": head, "style": {"bold": True}}]
+    before, inside, after = clean(note.text).partition(note.url) if note.url else (clean(note.text), "", "")
+    if note.url and not inside:
+        before += " "
+    if before:
+        found.append({"type": "text", "text": before})
     if note.url and urlsplit(note.url).scheme in ("http", "https"):
-        found += [{"type": "text", "text": " "}, {"type": "link", "url": note.url}]
+        found.append({"type": "link", "url": note.url})
+    if after:
+        found.append({"type": "text", "text": after})
     day = time.strftime("%Y-%m-%d", time.gmtime(note.updated))
     name = called(note.author) if called else ""
     found.append({"type": "text", "text": f" — {name}, {day}" if name else " — "})

@@ -63,6 +63,16 @@ class Installations(AsyncSQLAlchemyInstallationStore):
 
     async def async_save(self, installation: Installation) -> None:
         await super().async_save(self._with(installation, self._token_box.seal))
+        await self._prune(self.bots, installation)
+        await self._prune(self.installations, installation, self.installations.c.user_id == installation.user_id)
+
+    async def _prune(self, table: sa.Table, held: Installation, *where: sa.ColumnElement[bool]) -> None:
+        """Drops what an earlier installation left in the same place: its tokens are good for nothing."""
+        c = table.c
+        place = (c.client_id == self.client_id, c.enterprise_id == held.enterprise_id, c.team_id == held.team_id, *where)
+        async with self.engine.begin() as connection:
+            newest = await connection.scalar(sa.select(c.id).where(*place).order_by(c.installed_at.desc(), c.id.desc()).limit(1))
+            await connection.execute(sa.delete(table).where(*place, c.id != newest))
 
     async def async_save_bot(self, bot: Bot) -> None:
         sealed = bot if bot.bot_token.startswith("gAAAA") else self._with(bot, self._token_box.seal)
@@ -94,6 +104,16 @@ class Installations(AsyncSQLAlchemyInstallationStore):
         return rewritten
 
 
+async def forget_installations(engine: AsyncEngine, team: str) -> int:
+    """Erases the installations of a workspace, whichever client id they belong to; how many rows."""
+    async with engine.begin() as connection:
+        gone = [
+            await connection.execute(sa.text(f"DELETE FROM {table} WHERE team_id = :team"), {"team": team})
+            for table in ("slack_bots", "slack_installations")
+        ]
+    return sum(done.rowcount for done in gone)
+
+
 class OAuthStates(AsyncSQLAlchemyOAuthStateStore):
     """slack_sdk's state store; a state is consumed in one statement, so that two processes cannot both accept it."""
 
@@ -104,3 +124,10 @@ class OAuthStates(AsyncSQLAlchemyOAuthStateStore):
             gone = await connection.execute(sa.delete(self.oauth_states).where(c.state == state, c.expire_at > now))
             await connection.execute(sa.delete(self.oauth_states).where(c.expire_at <= now))
             return gone.rowcount == 1
+
+    async def forget(self) -> int:
+        """Drops the states that nobody came back with in time; how many."""
+        now = datetime.now(UTC).replace(tzinfo=None)
+        async with self.engine.begin() as connection:
+            gone = await connection.execute(sa.delete(self.oauth_states).where(self.oauth_states.c.expire_at <= now))
+            return gone.rowcount

@@ -6,33 +6,29 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.store import tables as t
 from bot.store.claims import Claims
 from bot.store.engine import create_engine, database_url
 from bot.store.migrate import migrate
 from bot.store.records import Feedback, Note, Stats, TeamSettings
+from bot.store.tallies import DAY, Tallies, insert
 from knowledge.model import Language
 
 SEEN_SECONDS = 2 * 3600
-DAY = 86400
-
-
-def _insert(connection: AsyncConnection, table: sa.Table) -> Any:
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    return dialect.insert(table)
 
 
 class Store:
-    """Opened by `open_store`; `close()` when done. Every method that returns has committed."""
+    """Opened by `open_store`; `close()` when done. Every method that returns has committed, but for `count`."""
 
     def __init__(self, engine: AsyncEngine, claims: Claims) -> None:
         self.engine, self.claims = engine, claims
+        self._tallies = Tallies(engine)
 
     async def close(self) -> None:
-        """Gives the connections back."""
+        """Writes what is counted and gives the connections back."""
+        await self._tallies.close()
         await self.claims.close()
         await self.engine.dispose()
 
@@ -47,7 +43,7 @@ class Store:
 
     async def _upsert(self, table: sa.Table, key: dict[str, Any], values: dict[str, Any]) -> None:
         async with self.engine.begin() as connection:
-            statement = _insert(connection, table).values(**key, **values)
+            statement = insert(connection, table).values(**key, **values)
             await connection.execute(statement.on_conflict_do_update(index_elements=list(key), set_=values))
 
     async def forget_seen(self, older_than: int = SEEN_SECONDS) -> int:
@@ -112,7 +108,7 @@ class Store:
         async with self.engine.begin() as connection:
             for note in notes:
                 values = {name: getattr(note, name) for name in note.__struct_fields__}
-                statement = _insert(connection, t.notes).values(**values)
+                statement = insert(connection, t.notes).values(**values)
                 await connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=values))
 
     async def edit_note(self, team: str, id: str, text: str, url: str) -> bool:
@@ -135,19 +131,13 @@ class Store:
             await connection.execute(sa.insert(t.feedback).values(id=uuid.uuid4().hex, **values))
 
     async def count(self, team: str, kind: str, entry: str | None, words: str | None = None) -> None:
-        """Counts one question of today by kind and entry; keeps `words` of a miss where given."""
-        day = int(time.time()) // DAY
-        async with self.engine.begin() as connection:
-            for what in (f"kind:{kind}", *((f"entry:{entry}",) if entry else ())):
-                statement = _insert(connection, t.tallies).values(team=team, day=day, what=what, count=1)
-                more = {"count": t.tallies.c.count + 1}
-                await connection.execute(statement.on_conflict_do_update(index_elements=["team", "day", "what"], set_=more))
-            if words:
-                row = {"id": uuid.uuid4().hex, "team": team, "words": words[:200], "created": int(time.time())}
-                await connection.execute(sa.insert(t.misses).values(**row))
+        """Counts one question of today by kind and entry; keeps `words` of a miss where given. Written within a second,
+        together with what else comes: the one thing here that a killed process may lose."""
+        self._tallies.add(team, kind, entry, words)
 
     async def stats(self, team: str, days: int = 30) -> Stats:
         """The workspace's totals over the last `days` days, most frequent first."""
+        await self._tallies.write()
         since = int(time.time()) - days * DAY
         total = sa.func.sum(t.tallies.c.count)
         tally = sa.select(t.tallies.c.what, total).where(t.tallies.c.team == team, t.tallies.c.day >= since // DAY)
@@ -164,6 +154,7 @@ class Store:
 
     async def forget_team(self, team: str) -> int:
         """Erases everything of a workspace but its installation; how many rows."""
+        await self._tallies.write()
         async with self.engine.begin() as connection:
             return sum([(await connection.execute(sa.delete(table).where(table.c.team == team))).rowcount for table in t.BY_TEAM])
 

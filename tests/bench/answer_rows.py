@@ -12,6 +12,7 @@ import msgspec
 from rapidfuzz import fuzz, process
 
 from knowledge import base as bases
+from knowledge import prebuilt
 from knowledge.base import KnowledgeBase
 from knowledge.search import Index, index
 from tests.bench.load import questions
@@ -21,15 +22,16 @@ LARGE = 12_000
 
 
 def explain_row(quick: bool) -> Row:
-    """A whole `haflag explain cD`, printed into a pipe, over an interpreter that does nothing."""
+    """A whole `haflag explain cD`, printed into a pipe, over an interpreter that does nothing: the best of each, for
+    what else a machine does only ever adds."""
     run([*haflag(), "explain", "cD"])
     timed = rounds(9 if quick else 31, {
         "pass": lambda: run([sys.executable, "-c", "pass"]).seconds,
         "ours": lambda: run([*haflag(), "explain", "cD"]).seconds,
     })  # fmt: skip
-    more = median(1000 * (a - b) for a, b in zip(timed["ours"], timed["pass"], strict=True))
+    more = 1000 * (min(timed["ours"]) - min(timed["pass"]))
     return Row("`haflag explain cD`, whole process, over `python -c pass`", more, 50, 25, unit="ms more",
-               note=f"`python -c pass`: {1000 * median(timed['pass']):.0f} ms")  # fmt: skip
+               note=f"`python -c pass`: {1000 * min(timed['pass']):.0f} ms")  # fmt: skip
 
 
 def words_rows(quick: bool) -> list[Row]:
@@ -67,7 +69,7 @@ def _p99(values: Sequence[float]) -> float:
 
 
 def large_rows() -> list[Row]:
-    """A knowledge base of `LARGE` synthetic entries: the price of a question, and of starting from what is kept."""
+    """A knowledge base of `LARGE` synthetic entries: the price of a question, and of opening it from what is kept."""
     base = bases.load()
     large = enlarged(base)
     asked = questions()[:60]
@@ -76,31 +78,31 @@ def large_rows() -> list[Row]:
     found = Index(large, {})
     built = time.perf_counter() - started
     ratio = median(_times(found.find, asked, 2)) / median(_times(index(base).find, asked, 2))
-    with tempfile.TemporaryDirectory() as folder:
-        root = Path(folder)
-        write(large, root)
-        bases.load_folder(str(root), folder)
-        opened = min(_times(lambda where: bases.load_folder(str(root), where), [folder] * 5, 1)) / 1000
+    entries = bases.Entries(*({**shelf} for shelf in (large.states, large.cookies, large.letters, large.timers, large.messages)))
+    with tempfile.TemporaryDirectory() as root:
+        parts = [Path(root, part) for part in bases.PARTS]
+        parts[0].mkdir()
+        parts[1].mkdir()
+        for path in (*parts[2:], *(parts[0] / f"{number}.toml" for number in range(len(large.states)))):
+            path.touch()
+        prebuilt.kept("entries", map(str, parts), object, lambda: entries, root)
+        opened = min(_times(lambda where: bases.load_folder(where, where), [root] * 5, 1)) / 1000
     return [
-        Row(f"search among {LARGE:,} entries: p50 over today's {len(list(base))}", ratio, 20),
-        Row(f"opening {LARGE:,} entries from what is kept", opened, 1, unit="s", note=f"the search index beside it: {built:.0f} s, built anew"),
-    ]
+        Row(f"search among {LARGE:,} entries: p50 over today's {len(list(base))}", ratio, 20,
+            note=f"its index took {built:.0f} s to build and is not kept"),
+        Row(f"opening {LARGE:,} entries from what is kept", opened, 1, unit="s"),
+    ]  # fmt: skip
 
 
 def enlarged(base: KnowledgeBase) -> KnowledgeBase:
     """The entries, and copies of the states with other ids and with words of their own in their symptoms."""
-    states = list(base.states.values())
-    copies = []
+    originals = list(base.states.values())
+    states = dict(base.states)
     for number in range(LARGE - len(list(base))):
-        state = states[number % len(states)]
+        state = originals[number % len(originals)]
         word = f"zq{number:05d}"
         symptoms = msgspec.structs.replace(
             state.symptoms, en=tuple(f"{text} {word}" for text in state.symptoms.en[:2]), zh=state.symptoms.zh[:1]
         )
-        copies.append(msgspec.structs.replace(state, code=f"{state.code}-{word}", symptoms=symptoms))
-    return KnowledgeBase([*base, *copies])
-
-
-def write(base: KnowledgeBase, root: Path) -> None:
-    """The layout of `entries/`, with all states in one file: what is kept of it is what is measured, not the TOML."""
-    raise NotImplementedError
+        states[f"{state.code}-{word}"] = msgspec.structs.replace(state, code=f"{state.code}-{word}", symptoms=symptoms)
+    return KnowledgeBase(states, base.cookies, base.letters, base.timers, base.messages)

@@ -9,13 +9,15 @@ from tests.bench.measure import CACHE
 _STATES = ["----"] * 60 + ["--NI", "--VN", "LR--", "cD--", "sH--", "SC--", "sC--", "PR--", "CD--", "SD--", "sQ--", "CH--"]
 _STATUS = {"sH--": "504", "SC--": "503", "sC--": "503", "PR--": "403", "sQ--": "503", "SD--": "200", "CH--": "-1"}
 _PATHS = ("/", "/cart", "/api/v1/orders?page=2", "/static/app.js", "/login", "/search?q=a+b", "/healthz")
-_AGENTS = ("Mozilla/5.0 (X11; Linux x86_64)", "curl/8.5.0", "] web app/s1 0/0/1/2/3 503 0 - - SC-- 1/1/1/1/0 0/0 {x} \\\"GET / HTTP/1.1\\\"")
+_FORGED = "[24/Nov/2026:00:00:01.000] web app0/s1 0/0/1/2/3 503 0 - - SC-- 1/1/1/1/0 0/0 {x} GET / HTTP/1.1"
+"""What a client may send as its User-Agent: no record."""
+_AGENTS = ("Mozilla/5.0 (X11; Linux x86_64)", "curl/8.5.0", _FORGED)
 _DATE = "24/Nov/2026:00:00"
 
 
 def template(lines: int = 20_000) -> bytes:
     """A block of whole lines, the same on every machine; its dates are all in the minute `_DATE`."""
-    dice = random.Random(9)  # noqa: S311
+    dice = random.Random(9)
     return "".join(_line(dice) + "\n" for _ in range(lines)).encode()
 
 
@@ -30,7 +32,7 @@ def _line(dice: random.Random) -> str:
         return f"{head}{address} {date} web/1: SSL handshake failure"
     server, conns = f"app{dice.randrange(4)}/s{dice.randrange(8)}", f"{dice.randrange(400)}/{dice.randrange(300)}/3/1/0 0/0"
     if kind < 0.1:
-        return f"{head}{address} {date} db {server} 0/1/{dice.randrange(90000)} {dice.randrange(9999)} {dice.choice(('--', 'cD', 'SD'))} {conns}"
+        return f"{head}{address} {date} db {server} 0/1/{dice.randrange(90000)} 873 {dice.choice(('--', 'cD', 'SD'))} {conns}"
     state = dice.choice(_STATES)
     status = _STATUS.get(state, dice.choice(("200", "200", "200", "304", "302", "404")))
     timers = f"0/0/{dice.randrange(9)}/{dice.randrange(900)}/{dice.randrange(2000)}"

@@ -15,7 +15,7 @@ ROOT = HERE.parents[1]
 CACHE = ROOT / ".cache" / "bench"
 
 ENVIRONMENT = {
-    **{k: v for k, v in os.environ.items() if k not in ("PYTHONDONTWRITEBYTECODE", "PYTHONSTARTUP") and not k.startswith(("SLACK_", "HAFLAG_"))},
+    **{k: v for k, v in os.environ.items() if not k.startswith(("SLACK_", "HAFLAG_", "PYTHON"))},
     "PYTHONPYCACHEPREFIX": str(CACHE / "bytecode"),
     "LC_ALL": "C.UTF-8",
 }

@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,8 @@ import pytest
 from slack_sdk.errors import SlackApiError
 
 from bot import serve
-from bot.app import OneWorkspace, build_app, http_session, web_client
+from bot.app import OneWorkspace, build_app, dispatch, http_session, web_client
+from bot.once import Deliveries
 from bot.server import asgi
 from bot.settings import Secret, Settings
 from bot.tasks import Tasks
@@ -52,7 +54,7 @@ async def bot() -> AsyncIterator[Bot]:
         async def well() -> bool:
             return slack.response_status == 200
 
-        async with serving(asgi(settings, app, checks={"store": well})) as url:
+        async with serving(asgi(settings, Deliveries(partial(dispatch, app)), checks={"store": well})) as url:
             yield Bot(url, slack, tasks, session)
             await tasks.drain(1)
 

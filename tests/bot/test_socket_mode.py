@@ -2,10 +2,12 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from functools import partial
 
 import pytest
 
-from bot.app import OneWorkspace, build_app, http_session, web_client
+from bot.app import OneWorkspace, build_app, dispatch, http_session, web_client
+from bot.once import Deliveries
 from bot.settings import Settings
 from bot.socket_mode import SocketMode
 from knowledge import base as knowledge
@@ -23,7 +25,7 @@ async def socket() -> AsyncIterator[Connected]:
         settings = Settings(api_url=f"{slack.base}/api/")
         client = web_client(settings, session)
         app = build_app(settings, knowledge.load(), client=client, authorize=OneWorkspace("xoxb-1", client))
-        mode = SocketMode(app, "xapp-1", ping=0.1, deaf=0.4)
+        mode = SocketMode(Deliveries(partial(dispatch, app)), client, "xapp-1", ping=0.1, deaf=0.4)
         await mode.check()
         await mode.start()
         await slack.until(lambda: slack.sockets)

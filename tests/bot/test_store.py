@@ -10,22 +10,53 @@ from slack_sdk.oauth.installation_store import Installation
 from sqlalchemy import text
 
 from bot.store import Feedback, Store, TeamSettings, open_store
+from bot.store.claims import Claim
 from bot.store.engine import database_url
 from bot.store.installations import Installations, KeyMismatch, OAuthStates, TokenBox
 
 
-async def test_a_delivery_is_seen_once_however_many_ask(store: Store):
-    answers = await asyncio.gather(*(store.first_time("E1") for _ in range(20)))
-    assert sum(answers) == 1
-    assert not await store.first_time("E1")
-    assert await store.first_time("E2")
+async def test_a_delivery_belongs_to_one_however_many_ask(store: Store):
+    claims = store.claims
+    answers = await asyncio.gather(*(claims.claim("E1") for _ in range(20)))
+    assert answers.count(Claim.MINE) == 1
+    assert set(answers) == {Claim.MINE, Claim.BUSY}
+    assert await claims.claim("E1") is Claim.BUSY
+    await claims.done(["E1"])
+    assert await claims.claim("E1") is Claim.DONE
+    assert await claims.claim("E2") is Claim.MINE
 
 
-async def test_two_processes_share_what_was_seen(database: str, tmp_path: Path):
+async def test_a_claim_runs_out_unless_it_is_renewed_and_can_be_given_up(store: Store, database: str, tmp_path: Path):
+    await store.claims.claim("E1")
+    await store.claims.claim("E2")
+    store.claims.lease = 0.3
+    await store.claims.renew(["E1"])
+    await store.claims.release(["E2"])
+    assert await store.claims.claim("E1") is Claim.BUSY
+    assert await store.claims.claim("E2") is Claim.AGAIN
+    await asyncio.sleep(0.35)
+    assert await store.claims.claim("E1") is Claim.AGAIN
+    await store.claims.done(["E1"])
+    await store.claims.renew(["E1"])
+    assert await store.claims.claim("E1") is Claim.DONE
+
+
+async def test_two_processes_share_what_was_claimed(database: str, tmp_path: Path):
     one, two = await asyncio.gather(open_store(database, tmp_path), open_store(database, tmp_path))
-    firsts = await asyncio.gather(*(s.first_time(f"E{n}") for n in range(30) for s in (one, two)))
-    assert sum(firsts) == 30
+    got = await asyncio.gather(*(s.claims.claim(f"E{n}") for n in range(200) for s in (one, two)))
+    assert got.count(Claim.MINE) == 200
+    await asyncio.gather(*(one.claims.done([f"E{n}"]) for n in range(200)))
+    assert set(await asyncio.gather(*(two.claims.claim(f"E{n}") for n in range(200)))) == {Claim.DONE}
     await one.close()
+    await two.close()
+
+
+async def test_counts_of_two_processes_add_up(database: str, tmp_path: Path):
+    one, two = await open_store(database, tmp_path), await open_store(database, tmp_path)
+    for store in (one, two, one):
+        await store.count("T1", "state", "sC")
+    await one.close()
+    assert dict((await two.stats("T1")).kinds) == {"state": 3}
     await two.close()
 
 

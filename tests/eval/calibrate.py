@@ -11,7 +11,7 @@ import sys
 import knowledge
 from knowledge.lexicon_files import asked
 from knowledge.question import read
-from knowledge.search import Index
+from knowledge.search import LEAST, Index
 from tests.eval.evaluate import HERE, Case, report, run
 from tests.eval.evaluate import read as read_cases
 
@@ -69,11 +69,12 @@ def main() -> int:
             ours.append(bool(case.expected))
     print(report("cross-validated, with the weights in rules.toml", outcomes))
     weights = fit(rows, ours)
-    names = ("constant", "rules", "nothing", "examples", "known")
+    names = ("constant", "rules", "nothing", "examples", "known", "odds")
     print("[relevance]")
     for name, weight in zip(names, weights, strict=True):
         print(f"{name} = {weight:.2f}")
-    kept = [sum(w * x for w, x in zip(weights, (1.0, *row), strict=True)) >= 0 for row in rows]
+    least = math.log(LEAST / (1 - LEAST))
+    kept = [sum(w * x for w, x in zip(weights, (1.0, *row), strict=True)) >= least for row in rows]
     right = sum(k for k, o in zip(kept, ours, strict=True) if o) / sum(ours)
     refused = sum(not k for k, o in zip(kept, ours, strict=True) if not o) / (len(ours) - sum(ours))
     print(f"# ours kept {right:.1%} of {sum(ours)}, others refused {refused:.1%} of {len(ours) - sum(ours)}")

@@ -8,9 +8,9 @@ import { CHANNEL, DIRECT, HOME, act, follow, hint, now, onChange, refresh, uploa
 
 const EXAMPLES = {
   en: ["/haflag cD", "/haflag 504 sC", "/haflag sH or SH", "/haflag websocket drops after exactly 60 seconds",
-    '/haflag 203.0.113.9:51234 [24/Nov/2026:03:12:44.102] web~ app/<NOSRV> 0/-1/-1/-1/3 503 217 - - SC-- 1/1/0/0/0 0/0 "GET /cart HTTP/1.1"'],
+    '@haflag 203.0.113.9:51234 [24/Nov/2026:03:12:44.102] web~ app/<NOSRV> 0/-1/-1/-1/3 503 217 - - SC-- 1/1/0/0/0 0/0 "GET /cart HTTP/1.1"'],
   zh: ["/haflag cD", "/haflag 504 sC", "/haflag sH 和 SH 有什么区别", "/haflag 上传大文件时连接被断开",
-    '/haflag 203.0.113.9:51234 [24/Nov/2026:03:12:44.102] web~ app/<NOSRV> 0/-1/-1/-1/3 503 217 - - SC-- 1/1/0/0/0 0/0 "GET /cart HTTP/1.1"'],
+    '@haflag 203.0.113.9:51234 [24/Nov/2026:03:12:44.102] web~ app/<NOSRV> 0/-1/-1/-1/3 503 217 - - SC-- 1/1/0/0/0 0/0 "GET /cart HTTP/1.1"'],
 };
 const TOPICS = { [CHANNEL]: "topic_channel", [DIRECT]: "topic_direct", [HOME]: "topic_home" };
 let shortcuts = [];
@@ -19,10 +19,11 @@ function draw() {
   const home = now.place === HOME, view = now.state.home[now.user];
   drawMessages({ shortcuts: shortcuts.filter((s) => s.type === "message"), reply: openThread, showJson });
   for (const [id, hidden] of [["messages", home], ["composer", home], ["home", !home]]) $(id).hidden = hidden;
-  $("examples").hidden = home || visible().length > 0;
+  const prompts = now.place === DIRECT && !visible().length ? now.state.prompts : [];
+  $("examples").hidden = home || visible().length > 0 || prompts.length > 0;
   $("clear").hidden = home || visible().length === 0;
   if (home) drawHome(view);
-  $("prompts").replaceChildren(...(now.place === DIRECT ? now.state.prompts : []).map((p) => button(p.title, () => send(p.message), { class: "button" })));
+  $("prompts").replaceChildren(...prompts.map((p) => button(p.title, () => send(p.message), { class: "button" })));
   drawWindow();
 }
 
@@ -56,6 +57,7 @@ function go(place) {
   }
   drawChrome();
   draw();
+  $("scroller").scrollTop = place === HOME ? 0 : $("scroller").scrollHeight;
   if (place === HOME) act({ do: "home", tab: "home" });
 }
 

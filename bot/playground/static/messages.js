@@ -47,13 +47,14 @@ export function visible() {
 export function drawMessages(tools) {
   const list = $("messages"), wanted = visible(), focused = document.activeElement;
   const lost = list.contains(focused) ? { ts: focused.closest("article")?.dataset.ts, action: focused.dataset.action } : null;
+  const scroller = $("scroller"), atEnd = scroller.scrollTop + scroller.clientHeight >= scroller.scrollHeight - 40;
   let fresh = null;
   const nodes = wanted.map((message) => {
     const key = JSON.stringify([message.text, message.blocks, message.edited, language]);
     const known = drawn.get(message.ts);
     if (known?.key === key) return known.node;
     const node = article(message, tools);
-    if (!known) fresh = node;
+    if (!known || (atEnd && message === wanted.at(-1))) fresh = node;
     drawn.set(message.ts, { key, node });
     return node;
   });

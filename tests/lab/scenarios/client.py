@@ -123,7 +123,7 @@ SCENARIOS = (
     Scenario(
         name="client-abort-connect",
         about="With `option abortonclose` the client closes while HAProxy waits for the server's SYN-ACK.",
-        config=http(app="timeout connect 500ms", defaults="option abortonclose"),
+        config=http(app="timeout connect 2s", defaults="option abortonclose"),
         servers={"s1": SILENT},
         client=(send(GET), WAITING, close),
         expect=Expect("CC--", 503, None, timers="+/+/-1/-1/+"),
@@ -131,15 +131,15 @@ SCENARIOS = (
     Scenario(
         name="client-abort-connect-without-abortonclose",
         about="The client closes while HAProxy waits for the server's SYN-ACK: without `option abortonclose` it waits on.",
-        config=http(app="no option abortonclose\ntimeout connect 300ms"),
+        config=http(app="no option abortonclose\ntimeout connect 600ms"),
         servers={"s1": SILENT},
         client=(send(GET), WAITING, close),
-        expect=Expect("sC--", 503, None, timers="+/+/-1/-1/~300"),
+        expect=Expect("sC--", 503, None, timers="+/+/-1/-1/~600"),
     ),
     Scenario(
         name="client-reset-connect-without-abortonclose",
         about="The same, but the client resets the connection.",
-        config=http(app="no option abortonclose\ntimeout connect 300ms"),
+        config=http(app="no option abortonclose\ntimeout connect 600ms"),
         servers={"s1": SILENT},
         client=(send(GET), WAITING, reset),
         expect=Expect("sC--", 503, None, timers="+/+/-1/-1/~300"),
@@ -147,7 +147,7 @@ SCENARIOS = (
     Scenario(
         name="client-abort-queue",
         about="With `option abortonclose` the client closes while it is queued for a busy server.",
-        config=http(app="timeout queue 500ms", defaults="option abortonclose", server="maxconn 1"),
+        config=http(app="timeout queue 2s", defaults="option abortonclose", server="maxconn 1"),
         servers={"s1": HANG},
         others=((send(GET),),),
         client=(wait("asked"), send(GET), until("show stat", "web,FRONTEND"), WAITING, pause(100), close),
@@ -165,7 +165,7 @@ SCENARIOS = (
     Scenario(
         name="client-abort-headers",
         about="With `option abortonclose` the client closes while the server computes.",
-        config=http(app="timeout server 500ms", defaults="option abortonclose"),
+        config=http(app="timeout server 2s", defaults="option abortonclose"),
         servers={"s1": HANG},
         client=(send(GET), wait("asked"), close),
         expect=Expect("CH--", -1, None, timers="+/+/+/-1/+"),
@@ -204,7 +204,7 @@ SCENARIOS = (
     Scenario(
         name="client-reset-data",
         about="The client resets the connection in the middle of the response's body, and the server stalls.",
-        config=http(app="timeout server 500ms"),
+        config=http(app="timeout server 1s"),
         servers={"s1": PART},
         client=(send(GET), wait("sent"), read(1000), reset),
         expect=Expect("CD--", 200),
@@ -212,7 +212,7 @@ SCENARIOS = (
     Scenario(
         name="client-abort-data-abortonclose",
         about="With `option abortonclose` a closing client ends the transfer at once.",
-        config=http(app="timeout server 500ms", defaults="option abortonclose"),
+        config=http(app="timeout server 2s", defaults="option abortonclose"),
         servers={"s1": PART},
         client=(send(GET), wait("sent"), read(1000), close),
         expect=Expect("CD--", 200),
@@ -262,7 +262,7 @@ SCENARIOS = (
     Scenario(
         name="client-timeout-websocket",
         about="A WebSocket falls silent and there is no `timeout tunnel`: `timeout client` strikes first.",
-        config=http("timeout client 300ms", "timeout server 500ms"),
+        config=http("timeout client 300ms", "timeout server 2s"),
         servers={"s1": serve((read_head, send(SWITCHED), read_end, close))},
         client=(send(UPGRADE), read_end),
         expect=Expect("cD--", 101),

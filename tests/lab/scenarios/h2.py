@@ -37,7 +37,7 @@ SCENARIOS = (
     Scenario(
         name="h2-cancel-connect",
         about="The client resets the stream while HAProxy waits for the server's SYN-ACK.",
-        config=web(app="timeout connect 400ms", defaults="no option abortonclose"),
+        config=web(app="timeout connect 2s", defaults="no option abortonclose"),
         servers={"s1": SILENT},
         client=(send(ASK), WAITING, send(CANCEL), logged(1)),
         expect=Expect("CC--", -1, None),
@@ -45,7 +45,7 @@ SCENARIOS = (
     Scenario(
         name="h2-cancel-queue",
         about="The client resets the stream while it is queued.",
-        config=web(app="timeout queue 400ms", server="maxconn 1", defaults="no option abortonclose"),
+        config=web(app="timeout queue 2s", server="maxconn 1", defaults="no option abortonclose"),
         servers={"s1": HANG},
         others=((send(ASK),),),
         client=(wait("asked"), send(ASK), until("show stat", r"(?m)^app,BACKEND,1,"), send(CANCEL), logged(1)),
@@ -54,7 +54,7 @@ SCENARIOS = (
     Scenario(
         name="h2-cancel-data",
         about="The client resets the stream in the middle of the body.",
-        config=web(app="timeout server 500ms"),
+        config=web(app="timeout server 1s"),
         servers={"s1": serve((read_head, send(response(length=1000)), tell("sent")))},
         client=(send(ASK), wait("sent"), read(90), pause(50), send(CANCEL), logged(1)),
         expect=Expect("CD--", 200),
@@ -86,7 +86,7 @@ SCENARIOS = (
     Scenario(
         name="h2-cancel-last-data",
         about="The server has finished, the client resets the stream before it took the rest.",
-        config=web("timeout client 500ms"),
+        config=web("timeout client 1s"),
         servers={"s1": serve((read_head, send(response(body=b"x" * 5000))))},
         client=(send(h2.start(window=100) + h2.request()), read(190), pause(100), send(CANCEL), logged(1)),
         expect=Expect("CD--", 200),
@@ -94,7 +94,7 @@ SCENARIOS = (
     Scenario(
         name="h2-upload-stalled",
         about="The upload stops half-way: `timeout client` is the shorter one.",
-        config=web("timeout client 200ms", "timeout server 600ms"),
+        config=web("timeout client 400ms", "timeout server 1s"),
         servers={"s1": HANG},
         client=(send(UPLOAD), read_end),
         expect=Expect("cH--", 408),
@@ -127,8 +127,8 @@ SCENARIOS = (
         name="h2-server-abort-data",
         about="The server closes before the promised length is reached.",
         config=web(),
-        servers={"s1": serve((read_head, send(response(length=100)), close))},
-        client=(send(ASK), logged(1)),
+        servers={"s1": serve((read_head, send(response(length=100)), wait("got"), close))},
+        client=(send(ASK), read_until(b"hello"), tell("got"), logged(1)),
         expect=Expect("SD--", 200),
     ),
     Scenario(

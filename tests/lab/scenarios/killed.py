@@ -14,7 +14,7 @@ SCENARIOS = (
     Scenario(
         name="killed-request",
         about="`shutdown session` while HAProxy waits for the rest of a body that it buffers.",
-        config=http("timeout client 500ms\noption http-buffer-request"),
+        config=http("timeout client 1s\noption http-buffer-request"),
         client=(send(post(100, 1000)), until("show sess", "fe=web"), kill_sessions(), read_end),
         expect=Expect("KR--", 0, None),
     ),
@@ -28,7 +28,7 @@ SCENARIOS = (
     Scenario(
         name="killed-queue",
         about="`shutdown session` while the request is queued.",
-        config=http(app="timeout server 500ms", server="maxconn 1"),
+        config=http(app="timeout server 1s", server="maxconn 1"),
         servers={"s1": HANG},
         others=((send(GET),),),
         client=(wait("asked"), send(GET), until("show stat", r"(?m)^app,BACKEND,1,"), kill_sessions("srv=<none>"), read_end),
@@ -51,7 +51,7 @@ SCENARIOS = (
     Scenario(
         name="killed-tarpit",
         about="`shutdown session` on a tarpitted request.",
-        config=http("http-request tarpit\ntimeout tarpit 500ms"),
+        config=http("http-request tarpit\ntimeout tarpit 1s"),
         client=(send(GET), until("show sess", "fe=web"), kill_sessions(), read_end),
         expect=Expect("KT--", 500),
     ),
@@ -97,7 +97,7 @@ SCENARIOS = (
     Scenario(
         name="server-down-connect",
         about="`on-marked-down shutdown-sessions` while HAProxy waits for the server's SYN-ACK.",
-        config=http(app="timeout connect 500ms", server=DOWN),
+        config=http(app="timeout connect 2s", server=DOWN),
         servers={"s1": SILENT},
         client=(send(GET), WAITING, admin("set server app/s1 state maint"), read_end),
         expect=Expect("DC--", 503),

@@ -240,8 +240,8 @@ SCENARIOS = (
     Scenario(
         name="server-abort-data",
         about="The server closes before the promised length is reached.",
-        servers={"s1": serve((read_head, send(response(length=100)), close))},
-        client=ASK,
+        servers={"s1": serve((read_head, send(response(length=100)), wait("got"), close))},
+        client=(send(GET), read_until(b"hello"), tell("got"), read_end),
         expect=Expect("SD--", 200, timers="+/+/+/+/+"),
     ),
     Scenario(

@@ -175,7 +175,7 @@ SCENARIOS = (
     Scenario(
         name="tcp-client-abort-connect-data",
         about="The client has sent data and closes while HAProxy waits for the server's SYN-ACK.",
-        config=tcp(app="timeout connect 400ms"),
+        config=tcp(app="timeout connect 2s"),
         servers={"s1": SILENT},
         client=(send(b"hello"), CONNECTING, close),
         expect=Expect("sC"),
@@ -183,7 +183,7 @@ SCENARIOS = (
     Scenario(
         name="tcp-client-abort-connect-data-abortonclose",
         about="The same with `option abortonclose`.",
-        config=tcp(app="timeout connect 400ms", defaults="option abortonclose"),
+        config=tcp(app="timeout connect 2s", defaults="option abortonclose"),
         servers={"s1": SILENT},
         client=(send(b"hello"), CONNECTING, close),
         expect=Expect("CC"),
