@@ -45,6 +45,7 @@ function overflow(e, block, page) {
   const menu = el("details", { class: "overflow" }, el("summary", { "aria-label": page.say("more"), "data-action": e.action_id }, "⋯"));
   const pick = (option) => { menu.open = false; page.act(e, { selected_option: option }, block); };
   menu.append(el("div", { class: "menu" }, ...e.options.map((o) => button(textObject(o.text, page.names), () => pick(o)))));
+  menu.addEventListener("toggle", () => menu.open && menu.lastElementChild.scrollIntoView({ block: "nearest" }));
   menu.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
     menu.open = false;

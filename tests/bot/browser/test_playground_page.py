@@ -99,6 +99,18 @@ def test_feedback_is_thanked_for_and_no_asks_what_was_expected(playground: Opens
     expect(wrong).to_contain_text("paste the log line")
 
 
+def test_the_menu_leads_to_a_form_that_wants_its_required_field(playground: Opens):
+    page = playground()
+    ask(page, "/haflag CT").locator(".overflow summary").click()
+    page.locator(".menu button").first.click()
+    page.click("#window .primary")
+    expect(page.locator("#window .field-error").first).to_have_text("Please complete this required field.")
+    page.fill("#window textarea", "the tarpit of the shop is on purpose")
+    page.click("#window .primary")
+    expect(page.locator("#window")).not_to_be_visible()
+    expect(ask(page, "/haflag CT")).to_contain_text("the tarpit of the shop is on purpose")
+
+
 def test_everything_works_by_keyboard_alone(playground: Opens):
     page = playground()
     page.focus("#text")
