@@ -59,7 +59,8 @@ def _forms(language: Language) -> Iterator[Shape]:
     yield f"ask {language}", "view", forms.ask(language)
     yield f"ask again {language}", "view", forms.ask(language, text="lunch?", missed=True)
     yield f"note {language}", "view", forms.note(language, "{}", code="sC")
-    yield f"note edit {language}", "view", forms.note(language, "{}", code="sC", text="x" * 400, url="https://example.com", edit=True)
+    full: dict[str, Any] = {"code": "sC", "text": "x" * forms.NOTE_CHARACTERS, "url": "https://example.com/runbook", "edit": True}
+    yield f"note edit {language}", "view", forms.note(language, "{}", **full)
     yield f"note new {language}", "view", forms.note(language, "{}")
     yield f"feedback {language}", "view", forms.feedback(language, "{}")
 
@@ -77,6 +78,5 @@ def _homes(base: KnowledgeBase, language: Language) -> Iterator[Shape]:
 def _notes(count: int) -> tuple[Note, ...]:
     now = int(time.time())
     text = "Our payments database saturates at month end. 支付库月底会打满。 <!channel> & <@U1>"
-    return tuple(
-        Note(f"{n:032x}", "T1", "sC", text, "https://wiki.example.com/runbook", "U0ALICE001", now, now) for n in range(1, count + 1)
-    )
+    url, author = "https://wiki.example.com/runbook", "U0ALICE001"
+    return tuple(Note(f"{n:032x}", "T1", "sC", text, url, author, now, now) for n in range(1, count + 1))

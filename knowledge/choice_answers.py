@@ -114,14 +114,17 @@ def fault_answer(base: KnowledgeBase, wrong: str, language: Language) -> Answer:
 
 def status_answer(base: KnowledgeBase, status: int, text: str, language: Language) -> Answer:
     """The states that produce a status, most likely first, each with what to look for."""
-    own = [s for s in states_with(base, status) if not keeps_server_status(s.code)]
+    own = [
+        s for s in states_with(base, status)
+        if not keeps_server_status(s.code) and any(x.logged == status or (x.seen == status and status >= 400) for x in s.statuses)
+    ]  # fmt: skip
     title = SAY(language, "status_title", status=status)
     if not own:
         parts: tuple[Part, ...] = (Para(SAY(language, "status_none", status=status)),)
-        hits = (("--", 0.6),) if 200 <= status <= 599 else ()
+        server: tuple[tuple[str, float], ...] = (("--", 0.6),) if 200 <= status <= 599 else ()
         return Answer(
             "status", language, title, str(status), parts, (), (_language_action(str(status), language),),
-            _matches(base, hits, language), None, {"status": status, "states": []},
+            _matches(base, server, language), None, {"status": status, "states": []},
         )  # fmt: skip
     items = tuple(_line(base, s.code, language) for s in own)
     parts = (
@@ -150,7 +153,7 @@ def directive_answer(base: KnowledgeBase, directive: str, language: Language) ->
     states = [s for s in base.states.values() if directive in s.directives]
     states.sort(key=lambda s: codes.rank(s.code))
     cookies = [c for c in base.cookies.values() if directive in c.directives]
-    ids = tuple(e.id for e in (*states, *cookies))
+    ids = (*(s.id for s in states), *(c.id for c in cookies))
     lines = tuple(_line(base, id, language) for id in ids)
     fixes = tuple(
         f"[[{s.code}]] {f.text.get(language)}" for s in states for f in s.fixes if directive in f.text.en or directive in f.config

@@ -1,6 +1,7 @@
 """The rules that entries must keep: which there are, and what they find in a folder of entries."""
 
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Literal
@@ -84,9 +85,8 @@ def run(root: Traversable | None = None, only: str | None = None) -> list[Findin
 
     A base that cannot be read at all is one finding of HK002; KeyError for an unknown rule.
     """
-    from knowledge import lint_form, lint_links, lint_truth
-
-    assert lint_form and lint_links and lint_truth
+    for module in ("lint_form", "lint_links", "lint_truth"):
+        import_module(f"knowledge.{module}")
     folder = root or files("knowledge") / "entries"
     raw: dict[str, str] = {}
     for name, content in _read_files(folder):

@@ -17,7 +17,11 @@ _HALF = re.compile(rf"[{HAN}]\s?[,;:!?](?=\s|$|[{HAN}])|[{HAN}]\.(?:\s|$)|[{HAN}
 Places = Iterator[tuple[str, str]]
 
 
-@rule("HK001", "Clean text files", "UTF-8, LF line ends, one newline at the end, no tabs and no blanks at line ends: so that a diff shows meaning only.")
+@rule(
+    "HK001",
+    "Clean text files",
+    "UTF-8, LF line ends, one newline at the end, no tabs and no blanks at line ends: so that a diff shows meaning only.",
+)
 def clean_files(subject: Subject) -> Places:
     for name, content in subject.files.items():
         if "\r" in content:
@@ -31,7 +35,11 @@ def clean_files(subject: Subject) -> Places:
                 yield f"{name}:{number}", "has a tab"
 
 
-@rule("HK002", "Entries load", "A file that is no TOML, lacks a field, has an unknown one or a wrong type would leave a question unanswered.")
+@rule(
+    "HK002",
+    "Entries load",
+    "A file that is no TOML, lacks a field, has an unknown one or a wrong type would leave a question unanswered.",
+)
 def loads(subject: Subject) -> Places:
     yield from ()
 
@@ -53,7 +61,11 @@ def both_languages(subject: Subject) -> Places:
                 yield entry.id, f"{path}: en has Chinese characters"
 
 
-@rule("HK202", "The same code in both languages", "Commands, keywords and codes in backticks are facts: they must be the same on both sides.")
+@rule(
+    "HK202",
+    "The same code in both languages",
+    "Commands, keywords and codes in backticks are facts: they must be the same on both sides.",
+)
 def same_code(subject: Subject) -> Places:
     for entry in subject.base:
         for path, text in texts(entry):
@@ -62,7 +74,11 @@ def same_code(subject: Subject) -> Places:
                 yield entry.id, f"{path}: `{'`, `'.join(sorted(left ^ right))}` stands in one language only"
 
 
-@rule("HK203", "The same numbers in both languages", "A number that differs between the languages is wrong in one of them.")
+@rule(
+    "HK203",
+    "The same numbers in both languages",
+    "A number that differs between the languages is wrong in one of them.",
+)
 def same_numbers(subject: Subject) -> Places:
     for entry in subject.base:
         for path, text in texts(entry):
@@ -80,7 +96,11 @@ def chinese_punctuation(subject: Subject) -> Places:
                 yield entry.id, f"{path}: half-width punctuation at “{found[0]}”"
 
 
-@rule("HK205", "Air between Han and Latin", "A blank between Han characters and Latin letters, digits or code reads better and is what Chinese engineers write.")
+@rule(
+    "HK205",
+    "Air between Han and Latin",
+    "A blank between Han characters and Latin letters, digits or code reads better and is what Chinese engineers write.",
+)
 def chinese_spacing(subject: Subject) -> Places:
     for entry in subject.base:
         for path, text in texts(entry):
@@ -142,7 +162,12 @@ def short_enough(subject: Subject) -> Places:
                 yield entry.id, f"{path}: {longest} characters, at most {limit}"
 
 
-@rule("HK901", "Findable", "An entry needs phrases as people say them, in both languages, or nobody finds it.", "advice")
+@rule(
+    "HK901",
+    "Findable",
+    "An entry needs phrases as people say them, in both languages, or nobody finds it.",
+    "advice",
+)
 def findable(subject: Subject) -> Places:
     for entry in subject.base:
         if isinstance(entry, State | Cookie) and (len(entry.symptoms.en) < 4 or len(entry.symptoms.zh) < 4):

@@ -7,17 +7,50 @@ from knowledge import code as codes
 from knowledge.lint import Subject, rule, texts
 from knowledge.model import Cookie, State
 
-DOCUMENTED = ["--", "CC", "CD", "cD", "CH", "cH", "CQ", "CR", "cR", "CT", "LC", "LR", "LH", "SC", "sC", "SD", "sD", "SH", "sH", "sQ", "PC", "PD", "PH", "PR", "PT", "RC"]
+DOCUMENTED = [
+    "--",
+    "CC",
+    "CD",
+    "cD",
+    "CH",
+    "cH",
+    "CQ",
+    "CR",
+    "cR",
+    "CT",
+    "LC",
+    "LR",
+    "LH",
+    "SC",
+    "sC",
+    "SD",
+    "sD",
+    "SH",
+    "sH",
+    "sQ",
+    "PC",
+    "PD",
+    "PH",
+    "PR",
+    "PT",
+    "RC",
+]
 DOCUMENTED_COOKIES = ["--", "NN", "II", "NI", "VN", "VU", "EI", "OI", "DI", "VI"]
 _LINK = re.compile(r"\[\[([^\]\n]+)\]\]")
 
 Places = Iterator[tuple[str, str]]
 
 
-@rule("HK101", "File names are words", "A file is named by the words of its code: CD.toml and cD.toml are one file on half of the world's disks.")
+@rule(
+    "HK101",
+    "File names are words",
+    "A file is named by the words of its code: CD.toml and cD.toml are one file on half of the world's disks.",
+)
 def file_names(subject: Subject) -> Places:
     expected = {f"states/{codes.slug(s.code)}.toml" for s in subject.base.states.values() if codes.is_pair(s.code)}
-    expected |= {f"cookies/{codes.slug(c.code, cookie=True)}.toml" for c in subject.base.cookies.values() if codes.is_cookie_pair(c.code)}
+    expected |= {
+        f"cookies/{codes.slug(c.code, cookie=True)}.toml" for c in subject.base.cookies.values() if codes.is_cookie_pair(c.code)
+    }
     found = {name for name in subject.files if "/" in name and not name.startswith("phrases/")}
     for name in sorted(found - expected):
         yield name, "is not the name that its code asks for"
@@ -25,7 +58,11 @@ def file_names(subject: Subject) -> Places:
         yield name, "is missing: an entry has a code whose file would be this"
 
 
-@rule("HK102", "Nothing of the table is missing", "Every documented pair and cookie pair and every letter has an entry.")
+@rule(
+    "HK102",
+    "Nothing of the table is missing",
+    "Every documented pair and cookie pair and every letter has an entry.",
+)
 def complete(subject: Subject) -> Places:
     for code in DOCUMENTED:
         if code not in subject.base.states:
@@ -48,7 +85,11 @@ def legal(subject: Subject) -> Places:
             yield entry.id, "is not one of the 56 cookie pairs"
 
 
-@rule("HK105", "Documented means in the manual", "`documented` says whether the pair has a row in HAProxy's manual, and must be right.")
+@rule(
+    "HK105",
+    "Documented means in the manual",
+    "`documented` says whether the pair has a row in HAProxy's manual, and must be right.",
+)
 def documented(subject: Subject) -> Places:
     for entry in subject.base:
         if isinstance(entry, State | Cookie):
@@ -71,7 +112,11 @@ def mutual(subject: Subject) -> Places:
                     yield entry.id, f"{field} names {id}, which does not name it back"
 
 
-@rule("HK302", "The case twin is named", "sH and SH differ by one shift key: each names the other, in one line that tells them apart.")
+@rule(
+    "HK302",
+    "The case twin is named",
+    "sH and SH differ by one shift key: each names the other, in one line that tells them apart.",
+)
 def case_twin(subject: Subject) -> Places:
     for entry in subject.base.states.values():
         twin = entry.code[0].swapcase() + entry.code[1]

@@ -19,7 +19,12 @@ _ALLOWED = [
 ]  # fmt: skip
 
 
-@rule("HK104", "Examples are real", "Every example line, read by our own parser, yields the code of its entry: an example that the bot itself would misread teaches nonsense.")
+@rule(
+    "HK104",
+    "Examples are real",
+    "Every example line, read by our own parser, yields the code of its entry: an example that the bot itself "
+    "would misread teaches nonsense.",
+)
 def examples(subject: Subject) -> Places:
     for entry in subject.base:
         if isinstance(entry, State | Cookie):
@@ -32,7 +37,11 @@ def examples(subject: Subject) -> Places:
                     yield entry.id, f"examples[{number}] reads as {state or 'no state'}"
 
 
-@rule("HK111", "Sources are named and dated", "Every entry says where its facts come from, for which version, and when somebody looked.")
+@rule(
+    "HK111",
+    "Sources are named and dated",
+    "Every entry says where its facts come from, for which version, and when somebody looked.",
+)
 def sources(subject: Subject) -> Places:
     for entry in subject.base:
         if not entry.sources:
@@ -54,7 +63,12 @@ def version_order(subject: Subject) -> Places:
                 yield entry.id, f"since {since} is later than until {until}"
 
 
-@rule("HK113", "Documentation addresses", "Only addresses from the documentation ranges (192.0.2.0/24, 198.51.100.0/24, 203.0.113.0/24): an example must not point at somebody's machine.")
+@rule(
+    "HK113",
+    "Documentation addresses",
+    "Only addresses from the documentation ranges (192.0.2.0/24, 198.51.100.0/24, 203.0.113.0/24): an example "
+    "must not point at somebody's machine.",
+)
 def addresses(subject: Subject) -> Places:
     for name, content in subject.files.items():
         for found in _ADDRESS.findall(content):
@@ -66,7 +80,11 @@ def addresses(subject: Subject) -> Places:
                 yield name, f"has the address {found}"
 
 
-@rule("HK501", "Statuses agree with the evidence", "Every status that a live HAProxy logged with a pair is in its entry, unless the status is the server's own.")
+@rule(
+    "HK501",
+    "Statuses agree with the evidence",
+    "Every status that a live HAProxy logged with a pair is in its entry, unless the status is the server's own.",
+)
 def statuses(subject: Subject) -> Places:
     for entry in subject.base.states.values():
         if keeps_server_status(entry.code):

@@ -15,6 +15,7 @@ def keeps_server_status(pair: str) -> bool:
 
 def states_with(base: KnowledgeBase, status: int) -> list[State]:
     """The states that HAProxy logs, or the client sees, with a status: the usual ones first, then by how often asked."""
+
     def order(state: State) -> tuple[bool, bool, int]:
         usual = any(s.usual and status in (s.logged, s.seen) for s in state.statuses)
         return (not usual, keeps_server_status(state.code), codes.rank(state.code))

@@ -141,7 +141,9 @@ class Store:
         since = int(time.time()) - days * DAY
         total = sa.func.sum(t.tallies.c.count)
         tally = sa.select(t.tallies.c.what, total).where(t.tallies.c.team == team, t.tallies.c.day >= since // DAY)
-        verdicts = sa.select(t.feedback.c.helpful, sa.func.count()).where(t.feedback.c.team == team, t.feedback.c.created >= since)
+        verdicts = sa.select(t.feedback.c.helpful, sa.func.count()).where(
+            t.feedback.c.team == team, t.feedback.c.created >= since
+        )
         words = sa.select(t.misses.c.words).where(t.misses.c.team == team, t.misses.c.created >= since)
         async with self.engine.connect() as connection:
             counts = [(row[0], int(row[1])) for row in await connection.execute(tally.group_by(t.tallies.c.what))]

@@ -61,7 +61,9 @@ class Tallies:
                     for (team, day, what), count in sorted(counts.items()):
                         statement = insert(connection, t.tallies).values(team=team, day=day, what=what, count=count)
                         more = {"count": t.tallies.c.count + count}
-                        await connection.execute(statement.on_conflict_do_update(index_elements=["team", "day", "what"], set_=more))
+                        await connection.execute(
+                            statement.on_conflict_do_update(index_elements=["team", "day", "what"], set_=more)
+                        )
                     for team, text, created in words:
                         row = {"id": uuid.uuid4().hex, "team": team, "words": text, "created": created}
                         await connection.execute(sa.insert(t.misses).values(**row))

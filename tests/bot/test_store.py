@@ -121,7 +121,9 @@ async def test_tokens_are_unreadable_in_the_database_and_keys_rotate(store: Stor
     old, new = Fernet.generate_key().decode(), Fernet.generate_key().decode()
     held = Installations("1.2", store.engine, TokenBox([old]))
     token = "xoxe.xoxb-" + "1" * 190
-    await held.async_save(Installation(team_id="T1", user_id="U1", bot_token=token, bot_id="B1", bot_refresh_token="xoxe-1-secret"))
+    await held.async_save(
+        Installation(team_id="T1", user_id="U1", bot_token=token, bot_id="B1", bot_refresh_token="xoxe-1-secret")
+    )
     async with store.engine.connect() as connection:
         for table in ("slack_bots", "slack_installations"):
             row = (await connection.execute(text(f"SELECT * FROM {table}"))).first()

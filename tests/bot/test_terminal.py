@@ -12,7 +12,9 @@ BASE = knowledge.load()
 
 
 def code_lines(answer: Answer) -> set[str]:
-    return {"    " + line for part in (*answer.summary, *answer.details) if isinstance(part, Code) for line in part.text.splitlines()}
+    return {
+        "    " + line for part in (*answer.summary, *answer.details) if isinstance(part, Code) for line in part.text.splitlines()
+    }
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

@@ -1,5 +1,7 @@
 """The first tables: preferences, settings, notes, feedback, tallies, misses, seen, Slack's installations and states."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -9,7 +11,7 @@ branch_labels = None
 depends_on = None
 
 
-def _installation_columns() -> list[sa.Column]:
+def _installation_columns() -> list[sa.Column[Any]]:
     text = [
         "client_id", "app_id", "enterprise_id", "enterprise_name", "enterprise_url", "team_id", "team_name", "bot_token",
         "bot_id", "bot_user_id", "bot_scopes", "bot_refresh_token", "user_id", "user_token", "user_scopes",
@@ -88,7 +90,9 @@ def upgrade() -> None:
     )
     op.create_index("seen_by_time", "seen", ["at"])
     op.create_table("slack_installations", *_installation_columns())
-    op.create_index("installations_by_team", "slack_installations", ["client_id", "enterprise_id", "team_id", "user_id", "installed_at"])
+    op.create_index(
+        "installations_by_team", "slack_installations", ["client_id", "enterprise_id", "team_id", "user_id", "installed_at"]
+    )
     bot_columns = {c.name for c in _installation_columns()} - {
         "enterprise_url", "user_id", "user_token", "user_scopes", "user_refresh_token", "user_token_expires_at",
         "incoming_webhook_url", "incoming_webhook_channel", "incoming_webhook_channel_id",
