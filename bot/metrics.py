@@ -42,7 +42,7 @@ class Metrics:
             "haflag_deliveries", "Deliveries: answered, duplicate, busy elsewhere, taken over from a dead process, failed",
             ("payload", "outcome"), registry=registry,
         )  # fmt: skip
-        self.refused = Counter("haflag_requests_refused", "Requests that the guard let no further", ("status",), registry=registry)
+        self.refused = Counter("haflag_requests_refused", "Requests refused by the guard", ("status",), registry=registry)
         self.api_calls = Counter("haflag_slack_api_calls", "Attempts at Slack's Web API", ("method",), registry=registry)
         self.api_errors = Counter("haflag_slack_api_errors", "Attempts that failed", ("method", "error"), registry=registry)
         self.files = Counter("haflag_files", "Log files read for people", ("outcome",), registry=registry)

@@ -3,6 +3,7 @@
 import logging
 import re
 import secrets
+from collections.abc import Sequence
 from importlib.resources import files
 from typing import Any
 
@@ -128,7 +129,7 @@ def _language(request: AsyncBoltRequest) -> Language:
 
 
 def _bolt(request: Request) -> AsyncBoltRequest:
-    headers = {name: [value] for name, value in request.headers.items()}
+    headers: dict[str, str | Sequence[str]] = {name: [value] for name, value in request.headers.items()}
     return AsyncBoltRequest(body="", query=str(request.url.query), headers=headers, mode="http")
 
 

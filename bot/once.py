@@ -53,7 +53,8 @@ class Deliveries:
         if not key:
             answer, outcome = await self._dispatch(payload, retry), "answered"
         elif kind == "event" or (self._claims is not None and self._claims.shared):
-            answer, outcome = await self._once(Delivery(self.also, where, [key]), payload, retry, started + PATIENCE, kind == "event")
+            delivery = Delivery(self.also, where, [key])
+            answer, outcome = await self._once(delivery, payload, retry, started + PATIENCE, waits=kind == "event")
         else:
             answer, outcome = await self._at_once(Delivery(self.also, where), key, payload, retry)
         self.metrics.deliveries.labels(kind, outcome).inc()
@@ -104,7 +105,7 @@ class Deliveries:
             CURRENT.reset(token)
 
     async def _once(
-        self, delivery: Delivery, payload: Fields, retry: Mapping[str, str], end: float, waits: bool
+        self, delivery: Delivery, payload: Fields, retry: Mapping[str, str], end: float, *, waits: bool
     ) -> tuple[BoltResponse, str]:
         key = delivery.keys[0]
         while True:

@@ -6,7 +6,7 @@ from knowledge.answer_model import Action, Answer, Bullets, Match, Para, Part, T
 from knowledge.base import KnowledgeBase
 from knowledge.language import sentences
 from knowledge.model import Language, State
-from knowledge.state_answer import entry_data, state_actions
+from knowledge.state_answer import entry_data, letter_items, state_actions
 from knowledge.status_fit import keeps_server_status, states_with
 
 SAY = sentences("answer").say
@@ -101,8 +101,7 @@ def fault_answer(base: KnowledgeBase, wrong: str, language: Language) -> Answer:
     ) if len(fault.text) == 4 else ()  # fmt: skip
     parts: tuple[Part, ...] = (Para(said), Para(SAY(language, "fault_nearest", codes=nearest)))
     if legible:
-        items = tuple(f"`{x.letter}` {x.title.get(language)}: {x.meaning.get(language)}" for x in legible)
-        parts = (*parts, Bullets(items, SAY(language, "fault_legible")))
+        parts = (*parts, Bullets(letter_items(legible, language), SAY(language, "fault_legible")))
     hits = tuple((x.id, 0.5) for x in legible)
     data = {"wrong": fault.text, "position": fault.position, "legal": fault.legal, "nearest": list(fault.nearest)}
     actions = (*_asks(base, fault.nearest, language), _language_action(wrong, language))

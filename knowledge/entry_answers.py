@@ -8,7 +8,7 @@ from knowledge.answer_model import Answer, Bullets, Heading, Match, Para, Part
 from knowledge.base import KnowledgeBase
 from knowledge.language import sentences
 from knowledge.model import Language, Letter, Message, TimerEntry
-from knowledge.state_answer import bounds, check_parts, details, entry_data, first_steps, state_actions, state_answer
+from knowledge.state_answer import bounds, check_parts, details, entry_data, first_steps, letter_items, state_actions, state_answer
 
 SAY = sentences("answer").say
 
@@ -49,8 +49,7 @@ def cookie_answer(base: KnowledgeBase, cookie: str, language: Language, state: s
     """What the last two letters mean, from their entry or letter by letter. With a `state` (`--NI`) its pair is said too."""
     entry = base.cookies.get(f"cookie:{cookie}")
     letters = (base.letter(3, cookie[0]), base.letter(4, cookie[1]))
-    items = tuple(f"`{x.letter}` {x.title.get(language)}: {x.meaning.get(language)}" for x in letters)
-    by_letter = Bullets(items, SAY(language, "letters"))
+    by_letter = Bullets(letter_items(letters, language), SAY(language, "letters"))
     id, question = f"cookie:{cookie}", state or f"cookie:{cookie}"
     sentence = compose.cookie_sentence(base, cookie, language)
     data: dict[str, Any] = {"cookie": cookie, "composed": entry is None, "cookie_verdict": sentence}

@@ -1,5 +1,6 @@
 """A state's answer: from its own entry, or composed from its letters; with the status and cookie letters it came with."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
@@ -10,7 +11,7 @@ from knowledge.answer_model import Action, Answer, Bullets, Code, Heading, Match
 from knowledge.base import KnowledgeBase
 from knowledge.evidence import for_pair
 from knowledge.language import sentences
-from knowledge.model import Check, Cookie, Fix, Language, State
+from knowledge.model import Check, Cookie, Fix, Language, Letter, State
 from knowledge.status_fit import status_sentence
 
 SAY = sentences("answer").say
@@ -154,11 +155,15 @@ def state_actions(base: KnowledgeBase, question: str, ids: tuple[str, ...], lang
     )
 
 
+def letter_items(letters: Iterable[Letter], language: Language) -> tuple[str, ...]:
+    """One line per letter: the letter, its title, what it says."""
+    colon = "：" if language == "zh" else ": "
+    return tuple(f"`{x.letter}` {x.title.get(language)}{colon}{x.meaning.get(language)}" for x in letters)
+
+
 def letter_lines(base: KnowledgeBase, state: str, language: Language) -> Bullets:
     """What each letter of the state says by itself."""
-    found = compose.letters(base, state)
-    items = tuple(f"`{entry.letter}` {entry.title.get(language)}: {entry.meaning.get(language)}" for entry in found)
-    return Bullets(items, SAY(language, "letters"))
+    return Bullets(letter_items(compose.letters(base, state), language), SAY(language, "letters"))
 
 
 def state_answer(base: KnowledgeBase, state: str, status: int | None, language: Language) -> Answer:

@@ -69,7 +69,8 @@ class Claims:
         """Takes a key, or says why not. SQLAlchemyError or OSError where the database does not answer."""
         if key in self._waiting:
             return Claim.BUSY
-        future = self._waiting[key] = asyncio.get_running_loop().create_future()
+        future: asyncio.Future[Claim] = asyncio.get_running_loop().create_future()
+        self._waiting[key] = future
         if self._taking is None or self._taking.done():
             self._taking = asyncio.create_task(self._take_waiting())
         return await future

@@ -107,11 +107,8 @@ class Installations(AsyncSQLAlchemyInstallationStore):
 async def forget_installations(engine: AsyncEngine, team: str) -> int:
     """Erases the installations of a workspace, whichever client id they belong to; how many rows."""
     async with engine.begin() as connection:
-        gone = [
-            await connection.execute(sa.text(f"DELETE FROM {table} WHERE team_id = :team"), {"team": team})
-            for table in ("slack_bots", "slack_installations")
-        ]
-    return sum(done.rowcount for done in gone)
+        tables = [sa.table(name, sa.column("team_id")) for name in ("slack_bots", "slack_installations")]
+        return sum([(await connection.execute(sa.delete(table).where(table.c.team_id == team))).rowcount for table in tables])
 
 
 class OAuthStates(AsyncSQLAlchemyOAuthStateStore):
