@@ -21,8 +21,12 @@ MODULES = {
     "site": "write the reference as a static site",
     "check": "check tokens, permissions, the manifest and every message",
     "serve": "run the Slack bot, or the playground where there are no tokens",
+    "migrate": "bring the database to the newest revision",
+    "forget": "erase everything of a workspace from the database",
+    "data": "export and import a workspace's notes, rotate keys, drop what is old",
 }
 """Commands in modules of their own (`bot.<name>`), each with `add(parser)` that sets `func`."""
+_ELSEWHERE = {"site": ("bot.site.export", "add"), "migrate": ("bot.data", "add_migrate"), "forget": ("bot.data", "add_forget")}
 
 
 def answer_json(answer: "Answer") -> dict[str, Any]:
@@ -126,7 +130,8 @@ def list_entries(args: argparse.Namespace) -> int:
 
 def _lazy(name: str) -> Callable[[argparse.ArgumentParser], None]:
     def fill(parser: argparse.ArgumentParser) -> None:
-        import_module({"site": "bot.site.export"}.get(name, f"bot.{name}")).add(parser)
+        module, function = _ELSEWHERE.get(name, (f"bot.{name}", "add"))
+        getattr(import_module(module), function)(parser)
 
     return fill
 

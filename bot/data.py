@@ -1,9 +1,10 @@
-"""`haflag data …`: what an operator does to the store: migrate, export and import notes, forget a workspace, rotate keys."""
+"""`haflag migrate`, `haflag forget TEAM`, `haflag data …`: what an operator does to the store, with the bot running or not."""
 
 import argparse
 import asyncio
 import os
 import sys
+import uuid
 from collections.abc import Awaitable, Callable
 
 import msgspec
@@ -11,37 +12,56 @@ import sqlalchemy as sa
 
 from bot.settings import Settings, SettingsError, read
 from bot.store import Note, Store, open_store
-from bot.store.installations import Installations, TokenBox
+from bot.store.installations import Installations, KeyMismatch, TokenBox, forget_installations
 
 Work = Callable[[Store, Settings, argparse.Namespace], Awaitable[str]]
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    """Adds the subcommands of `haflag data`."""
+    """Adds the actions of `haflag data`."""
     actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
 
     def action(name: str, help: str, work: Work) -> argparse.ArgumentParser:
         sub = actions.add_parser(name, help=help, description=help)
-        sub.set_defaults(func=lambda args: run(work, args))
+        _does(sub, work)
         return sub
 
-    action("migrate", "bring the database to the newest revision", _migrate)
     action("export", "write a workspace's notes as JSON to standard output", _export).add_argument("team")
     action("import", "read notes as JSON from standard input into a workspace", _import).add_argument("team")
-    action("forget", "erase everything of a workspace, its installation too", _forget).add_argument("team")
     action("rotate-keys", "seal all tokens again with the first key of HAFLAG_TOKEN_KEYS", _rotate)
     retain = action("retain", "drop feedback and counts older than so many days", _retain)
     retain.add_argument("days", type=int)
 
 
+def add_migrate(parser: argparse.ArgumentParser) -> None:
+    """Sets up `haflag migrate`."""
+    _does(parser, _migrate)
+
+
+def add_forget(parser: argparse.ArgumentParser) -> None:
+    """Sets up `haflag forget TEAM`."""
+    parser.add_argument("team", help="the workspace's id, such as T012AB3CD")
+    _does(parser, _forget)
+
+
+def _does(parser: argparse.ArgumentParser, work: Work) -> None:
+    parser.set_defaults(func=lambda args: run(work, args))
+
+
 def run(work: Work, args: argparse.Namespace) -> int:
-    """Opens the store of the environment and does the work. Exit 1 with what is wrong where it can't."""
+    """Opens the store of the environment and does the work. Exit 1 with what is wrong where it can't, 2 where the
+    environment is wrong."""
     try:
         settings = read(os.environ)
         print(asyncio.run(_with_store(work, settings, args)))
-    except (SettingsError, ValueError, OSError, sa.exc.SQLAlchemyError, msgspec.MsgspecError) as error:
-        shown = str(error) if not isinstance(error, sa.exc.SQLAlchemyError) else f"the database refused: {type(error).__name__}"
-        print(shown, file=sys.stderr)
+    except SettingsError as error:
+        for fault in error.faults:
+            print(f"haflag: {fault}", file=sys.stderr)
+        return 2
+    except (ValueError, OSError, KeyMismatch, sa.exc.SQLAlchemyError, msgspec.MsgspecError) as error:
+        # A database's own words may quote its address, with the password in it.
+        said = f"the database refused: {type(error).__name__}" if isinstance(error, sa.exc.SQLAlchemyError | OSError) else str(error)
+        print(f"haflag: {said}", file=sys.stderr)
         return 1
     return 0
 
@@ -64,15 +84,19 @@ async def _export(store: Store, settings: Settings, args: argparse.Namespace) ->
 
 async def _import(store: Store, settings: Settings, args: argparse.Namespace) -> str:
     given = msgspec.json.decode(sys.stdin.buffer.read(), type=tuple[Note, ...])
-    await store.put_notes(tuple(msgspec.structs.replace(note, team=args.team) for note in given))
+    await store.put_notes(tuple(_moved(note, args.team) for note in given))
     return f"{len(given)} notes are in {args.team}"
 
 
+def _moved(note: Note, team: str) -> Note:
+    """A note for `team`. Another workspace's gets an id of its own, the same each time, and stays where it was too."""
+    if note.team == team:
+        return note
+    return msgspec.structs.replace(note, team=team, id=uuid.uuid5(uuid.NAMESPACE_OID, f"{team} {note.id}").hex)
+
+
 async def _forget(store: Store, settings: Settings, args: argparse.Namespace) -> str:
-    rows = await store.forget_team(args.team)
-    if settings.client_id and settings.token_keys:
-        held = Installations(settings.client_id, store.engine, TokenBox([key.reveal() for key in settings.token_keys]))
-        await held.async_delete_all(enterprise_id=None, team_id=args.team)
+    rows = await store.forget_team(args.team) + await forget_installations(store.engine, args.team)
     return f"{rows} rows of {args.team} are gone"
 
 
@@ -84,4 +108,6 @@ async def _rotate(store: Store, settings: Settings, args: argparse.Namespace) ->
 
 
 async def _retain(store: Store, settings: Settings, args: argparse.Namespace) -> str:
+    if args.days < 1:
+        raise ValueError("at least one day is kept; `haflag forget TEAM` erases a workspace")
     return f"{await store.retain(args.days)} rows were older"

@@ -68,10 +68,14 @@ class Languages:
             script = None
         return known.chosen or script or known.locale or known.default or "en"
 
+    def reads(self, team: str, user: str) -> Language | None:
+        """The language that suits a user for what somebody else wrote; None where nothing is known."""
+        known = self._known.get((team, user), Known())
+        return known.chosen or known.locale or known.default
+
     def own(self, team: str, user: str) -> Language:
         """The language of windows and pages that no question led to."""
-        known = self._known.get((team, user), Known())
-        return known.chosen or known.locale or known.default or "en"
+        return self.reads(team, user) or "en"
 
     def chosen(self, team: str, user: str) -> Language | None:
         """What the user has chosen, None where the question decides."""

@@ -34,7 +34,7 @@ class Metrics:
         self.questions = Counter(
             "haflag_questions", "Questions answered", ("surface", "kind", "language"), registry=registry
         )
-        self.unanswered = Counter("haflag_unanswered", "Questions that nothing fitted", ("surface", "language"), registry=registry)
+        self.unanswered = Counter("haflag_unanswered", "Questions nothing fitted", ("surface", "language"), registry=registry)
         self.acks = Histogram(
             "haflag_ack_seconds", "From a checked payload to its ack", ("payload",), buckets=ACK_SECONDS, registry=registry
         )

@@ -1,15 +1,15 @@
-"""A log file that somebody dropped → the answer about it: fetched with limits, from Slack's hosts only, read by a child.
+"""A log file that somebody dropped → the answer about it: fetched with limits, from Slack's hosts only, by a child.
 
-The token goes to the hosts of `HAFLAG_FILE_HOSTS` and nowhere else, never along a redirect. Nothing touches a disk.
+The token goes to the hosts of `HAFLAG_FILE_HOSTS` and nowhere else. Nothing touches a disk.
 """
 
 import asyncio
 import base64
 import logging
+import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
-from urllib.parse import urlsplit
 
 import aiohttp
 import msgspec
@@ -26,11 +26,15 @@ from knowledge.model import Language
 log = logging.getLogger(__name__)
 
 MEGABYTES = 200
-"""Most of a file, packed or not, that is fetched."""
+"""Most of a file as Slack keeps it, packed or not, that is fetched."""
+UNPACKED_MEGABYTES = 4_000
+"""Most of it unpacked: logs shrink to a tenth, bombs to a thousandth."""
 READ_SECONDS = 120
 """How long fetching and reading one file may take."""
 AT_ONCE = 2
 """Files read at the same time by one process."""
+WAITING = 8
+"""Files that wait for that at most."""
 ANSWER_BYTES = 8 << 20
 
 
@@ -53,41 +57,92 @@ class Reports:
     """Reads files for people; a few at a time."""
 
     def __init__(self, hosts: Sequence[str] = SLACK_FILE_HOSTS, metrics: Metrics | None = None) -> None:
+        self._hosts = tuple(hosts)
         self._metrics = metrics or Metrics()
-        self._hosts = frozenset(hosts)
         self._free = asyncio.Semaphore(AT_ONCE)
+        self._asked = 0
 
     async def of_file(self, client: AsyncWebClient, file: dict[str, Any], language: Language) -> FileReport:
         """The report on one of Slack's file objects. FileRefused says in words why there is none."""
-        async with self._free:
-            try:
-                async with asyncio.timeout(READ_SECONDS):
-                    return await self._of_file(client, file, language)
-            except TimeoutError:
-                raise FileRefused("file_slow", seconds=READ_SECONDS) from None
-            except (aiohttp.ClientError, OSError) as error:
-                log.warning("file not read", extra=fields(error=type(error).__name__))
-                raise FileRefused("file_failed") from None
+        if self._asked >= AT_ONCE + WAITING:
+            raise self._refused(FileRefused("file_busy"))
+        self._asked += 1
+        try:
+            async with self._free:
+                found = await self._of_file(client, file, language)
+        except FileRefused as refused:
+            raise self._refused(refused) from None
+        finally:
+            self._asked -= 1
+        self._metrics.files.labels("read").inc()
+        return found
+
+    def _refused(self, refused: FileRefused) -> FileRefused:
+        self._metrics.files.labels(refused.key).inc()
+        return refused
 
     async def _of_file(self, client: AsyncWebClient, file: dict[str, Any], language: Language) -> FileReport:
         if not file.get("url_private_download"):
             file = await _info(client, str(file.get("id", "")))
-        url = urlsplit(str(file.get("url_private_download") or file.get("url_private") or ""))
-        local = url.hostname in ("127.0.0.1", "::1", "localhost")
-        if url.netloc.lower() not in self._hosts or (url.scheme != "https" and not (local and url.scheme == "http")):
-            raise FileRefused("file_elsewhere")
-        if int(file.get("size") or 0) > MEGABYTES << 20:
+        if str(file.get("size") or 0).isdecimal() and int(file.get("size") or 0) > MEGABYTES << 20:
             raise FileRefused("file_large", megabytes=MEGABYTES)
-        session = client.session
-        assert session is not None
-        headers = {"Authorization": f"Bearer {client.token}"}
-        async with session.get(
-            url.geturl(), headers=headers, allow_redirects=False, timeout=aiohttp.ClientTimeout(total=READ_SECONDS)
-        ) as answer:
-            if answer.status != 200 or answer.content_type == "text/html":
-                # Slack shows a sign-in page, with status 200 or a redirect to it, to tokens that may not read files.
+        task = {
+            "url": str(file.get("url_private_download") or file.get("url_private") or ""), "token": client.token or "",
+            "hosts": self._hosts, "language": language, "most": MEGABYTES << 20, "most_unpacked": UNPACKED_MEGABYTES << 20,
+            "seconds": READ_SECONDS,
+        }  # fmt: skip
+        try:
+            async with asyncio.timeout(READ_SECONDS):
+                said = await _child(msgspec.json.encode(task))
+        except TimeoutError:
+            raise FileRefused("file_slow", seconds=READ_SECONDS) from None
+        except (OSError, ValueError, msgspec.MsgspecError) as error:
+            log.error("file not read", extra=fields(error=type(error).__name__))
+            raise FileRefused("file_failed") from None
+        match said.refused:
+            case "missing_scope":
                 raise FileRefused("missing_scope", scope="files:read")
-            return await _read(answer.content, language)
+            case "file_large":
+                raise FileRefused("file_large", megabytes=MEGABYTES)
+            case "file_bomb":
+                raise FileRefused("file_large", megabytes=UNPACKED_MEGABYTES)
+            case "file_slow":
+                raise FileRefused("file_slow", seconds=READ_SECONDS)
+            case str() as key if key:
+                raise FileRefused(key)
+        if said.answer is None:
+            raise FileRefused("file_failed")
+        return FileReport(said.answer, base64.b64decode(said.png))
+
+
+class _Said(msgspec.Struct, frozen=True):
+    refused: str = ""
+    answer: Answer | None = None
+    png: str = ""
+
+
+async def _child(task: bytes) -> _Said:
+    """Runs the child on a task: its address and token travel by standard input, where no process list shows them."""
+    pipe = asyncio.subprocess.PIPE
+    child = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot.report_child", stdin=pipe, stdout=pipe, stderr=asyncio.subprocess.DEVNULL,
+        env={"PYTHONPATH": os.pathsep.join(path for path in sys.path if path), **_kept(os.environ)}, limit=ANSWER_BYTES,
+    )  # fmt: skip
+    try:
+        said, _ = await child.communicate(task)
+        if child.returncode or len(said) > ANSWER_BYTES:
+            raise ValueError("the child failed")
+        return msgspec.json.decode(said, type=_Said)
+    finally:
+        if child.returncode is None:
+            child.kill()
+            await child.wait()
+
+
+def _kept(environ: Mapping[str, str]) -> dict[str, str]:
+    """What the child needs of the environment: how to reach Slack, and no secret."""
+    names = ("PATH", "LANG", "LC_ALL", "SSL_CERT_FILE", "SSL_CERT_DIR", "SYSTEMROOT")
+    return {name: value for name, value in environ.items() if name in names or name.lower() in ("https_proxy", "no_proxy")}
 
 
 async def _info(client: AsyncWebClient, id: str) -> dict[str, Any]:
@@ -97,37 +152,5 @@ async def _info(client: AsyncWebClient, id: str) -> dict[str, Any]:
         if api_errors.code(error) == "missing_scope":
             raise FileRefused("missing_scope", scope="files:read") from None
         raise FileRefused("file_failed") from None
-
-
-async def _read(content: aiohttp.StreamReader, language: Language) -> FileReport:
-    """Pours what arrives into a child that counts it and hands back the finished answer."""
-    pipe = asyncio.subprocess.PIPE
-    child = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bot.report_child", language, stdin=pipe, stdout=pipe, stderr=asyncio.subprocess.DEVNULL,
-        limit=ANSWER_BYTES,
-    )  # fmt: skip
-    assert child.stdin is not None
-    assert child.stdout is not None
-    try:
-        reading = asyncio.create_task(child.stdout.read(ANSWER_BYTES))
-        received = 0
-        try:
-            async for chunk in content.iter_chunked(1 << 18):
-                received += len(chunk)
-                if received > MEGABYTES << 20:
-                    raise FileRefused("file_large", megabytes=MEGABYTES)
-                child.stdin.write(chunk)
-                await child.stdin.drain()
-        except (BrokenPipeError, ConnectionResetError):
-            pass  # the child gave up on what it read; its exit status says so
-        finally:
-            child.stdin.close()
-        said = await reading
-        if await child.wait() != 0:
-            raise FileRefused("file_unreadable")
-        found = msgspec.json.decode(said, type=dict[str, Any])
-        return FileReport(msgspec.convert(found["answer"], Answer), base64.b64decode(found["png"]))
-    finally:
-        if child.returncode is None:
-            child.kill()
-            await child.wait()
+    except (aiohttp.ClientError, TimeoutError, KeyError):
+        raise FileRefused("file_failed") from None

@@ -22,23 +22,20 @@ class Threads:
 
     def __init__(self) -> None:
         self._subjects: OrderedDict[Place, str] = OrderedDict()
-        self._replies: OrderedDict[tuple[str, str, str], str] = OrderedDict()
+        self._replies: OrderedDict[tuple[str, str, str], tuple[str, str]] = OrderedDict()
 
     def subject(self, place: Place) -> str:
         """What was last answered there, as a question that can be asked again; empty where that is not known."""
         return self._subjects.get(place, "")
 
-    def about(self, place: Place, question: str) -> None:
-        """Remembers what was answered."""
+    def reply(self, team: str, channel: str, ts: str) -> tuple[str, str]:
+        """The ts of our answer to the message `ts` and the question that it answers; empty where there is none to update."""
+        return self._replies.get((team, channel, ts), ("", ""))
+
+    def replied(self, place: Place, ts: str, reply: str, question: str) -> None:
+        """Remembers which message of ours answers which, and that this is what the conversation is about now."""
+        _keep(self._replies, (place.team, place.channel, ts), (reply, question))
         _keep(self._subjects, place, question)
-
-    def reply(self, team: str, channel: str, ts: str) -> str:
-        """The ts of our answer to the message `ts`, empty where there is none to update."""
-        return self._replies.get((team, channel, ts), "")
-
-    def replied(self, team: str, channel: str, ts: str, reply: str) -> None:
-        """Remembers which message answers which."""
-        _keep(self._replies, (team, channel, ts), reply)
 
 
 def _keep(memory: "OrderedDict[K, V]", key: K, value: V) -> None:

@@ -8,7 +8,16 @@ from knowledge.answer_model import Answer, Bullets, Heading, Match, Para, Part
 from knowledge.base import KnowledgeBase
 from knowledge.language import sentences
 from knowledge.model import Language, Letter, Message, TimerEntry
-from knowledge.state_answer import bounds, check_parts, details, entry_data, first_steps, letter_items, state_actions, state_answer
+from knowledge.state_answer import (
+    bounds,
+    check_parts,
+    details,
+    entry_data,
+    first_steps,
+    letter_items,
+    state_actions,
+    state_answer,
+)
 
 SAY = sentences("answer").say
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 from knowledge.lexicon import Seen
 from knowledge.words import is_han
 
-SMOOTHING = 20.0
+SMOOTHING = 8.0
 """How many examples' worth of doubt a word starts with: without it one example of a rare word would decide."""
 
 DOUBT = 0.5

@@ -5,6 +5,7 @@ with what is kept, so an edited, added or removed file is read anew; where nothi
 """
 
 import os
+import zlib
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
@@ -30,13 +31,19 @@ def kept(name: str, sources: Iterable[str], kind: type[T], read: Callable[[], ob
     try:
         with open(path, "rb") as file:
             found = file.read()
-        if found.startswith(stamp):
-            return msgspec.msgpack.decode(memoryview(found)[len(stamp) :], type=kind)
+        content = memoryview(found)[len(stamp) + 4 :]
+        if found.startswith(stamp) and found[len(stamp) : len(stamp) + 4] == _sum(content):
+            return msgspec.msgpack.decode(content, type=kind)
     except (OSError, msgspec.DecodeError):
         pass
-    content = msgspec.msgpack.encode(read())
-    _keep(path, stamp + content)
-    return msgspec.msgpack.decode(content, type=kind)
+    fresh = msgspec.msgpack.encode(read())
+    _keep(path, stamp + _sum(fresh) + fresh)
+    return msgspec.msgpack.decode(fresh, type=kind)
+
+
+def _sum(content: bytes | memoryview) -> bytes:
+    """A checksum: parts are decoded long after the file was opened, too late to find that a disk has lost them."""
+    return zlib.crc32(content).to_bytes(4, "big")
 
 
 def table(name: str, kind: type[T]) -> T:

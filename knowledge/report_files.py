@@ -74,7 +74,7 @@ def scan_stream(stream: BinaryIO, limit: int | None = None, progress: Progress =
 class _Ahead(io.RawIOBase):
     """A stream whose first bytes were read already, put back in front: pipes cannot be rewound."""
 
-    def __init__(self, head: bytes, rest: io.FileIO) -> None:
+    def __init__(self, head: bytes, rest: io.RawIOBase) -> None:
         self._head, self._rest = head, rest
 
     def readable(self) -> bool:
@@ -100,14 +100,26 @@ def open_stream(name: str | Path) -> BinaryIO:
     """
     raw = io.FileIO(0, closefd=False) if name == "-" else io.FileIO(name)
     head = raw.read(4)
-    if head[:2] == b"\x1f\x8b":
-        return gzip.open(io.BufferedReader(_Ahead(head, raw), 1 << 18), "rb")  # type: ignore[return-value]
-    if head == b"\x28\xb5\x2f\xfd":
-        return _Zstd(_Ahead(head, raw))  # type: ignore
-    if name == "-":
-        return _Ahead(head, raw)  # type: ignore[return-value]
+    if is_packed(head) or name == "-":
+        return unpacked(head, raw)
     raw.seek(0)
     return raw
+
+
+def is_packed(head: bytes) -> bool:
+    """True for the first bytes of gzip or zstd."""
+    return head[:2] == b"\x1f\x8b" or head[:4] == b"\x28\xb5\x2f\xfd"
+
+
+def unpacked(head: bytes, rest: io.RawIOBase) -> BinaryIO:
+    """A stream whose first bytes (at least four, where there are so many) were read already, unpacked where they are gzip's
+    or zstd's. Reading gives `open_stream`'s errors."""
+    whole = _Ahead(head, rest)
+    if not is_packed(head):
+        return whole  # type: ignore[return-value]
+    if head[:2] == b"\x1f\x8b":
+        return gzip.open(io.BufferedReader(whole, 1 << 18), "rb")  # type: ignore[return-value]
+    return _Zstd(whole)  # type: ignore
 
 
 class _Zstd(io.RawIOBase):

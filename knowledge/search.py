@@ -22,7 +22,7 @@ from knowledge.lexicon import Lexicon, Seen
 from knowledge.lexicon_files import Rule, asked, rules, source
 
 NOTHING = "nothing"
-EXAMPLES = 0.5
+EXAMPLES = 0.8
 """What the examples are worth beside the rules."""
 LEAST = 0.4
 """How likely a question must be one of ours to be answered: below a half, for who asks us mostly asks about ours."""

@@ -15,12 +15,16 @@ from knowledge.search import index
 _ANSWER = sentences("answer").say
 LONGEST = 80
 """Characters of a follow-up; longer texts speak for themselves."""
+SHORT = 24
+"""Characters of a text that says nothing by itself and points at nothing either ("why?"), but may mean the subject."""
 
 _LEAD = re.compile(
     r"^\W*(?:and|what about|how about|but|or|also|what if|ok(?:ay)?)\b"
     r"|^\W*(?:那么?|还有|换成|如果(?:是|换成)?|要是|和)|呢\W*$",
     re.IGNORECASE,
 )
+_ABOUT_ONE = ("state", "log", "search", "cookie", "letter", "timer", "message")
+"""Answers that one entry stands behind."""
 _AGAINST = re.compile(r"\b(?:vs|versus|compared|difference|differ|unlike)\b|区别|对比|不同|相比", re.IGNORECASE)
 _POINTS = re.compile(r"\b(?:it|its|it's|this|that|these|those|them|there)\b|它|这个?|那个?|上面|此|该", re.IGNORECASE)
 _BARE = re.compile(
@@ -52,7 +56,9 @@ def points_back(base: KnowledgeBase, text: str) -> bool:
         return False
     if question.kind in ("state", "cookie", "status"):
         return bool(_LEAD.search(text) or _AGAINST.search(text))
-    return bool(_POINTS.search(text) or _LEAD.search(text) or index(base).find(question.text).outcome == "nothing")
+    if _POINTS.search(text) or _LEAD.search(text):
+        return True
+    return len(text) <= SHORT and index(base).find(question.text).outcome == "nothing"
 
 
 def points_at_thread(text: str) -> bool:
@@ -65,13 +71,12 @@ def follow_up(base: KnowledgeBase, text: str, subject: str, language: Language) 
     question, about = read(text, base), read(subject, base)
     if question.kind in ("state", "cookie"):
         return _another(base, question, about, text, language)
-    name = about.state or (about.ids[0] if about.ids else "")
-    status = status_in(text)
-    if status is not None and about.state:
-        return answer_question(base, read(f"{about.state} {status}", base), language)
-    if not name and about.kind not in ("words", "line", "paste"):
-        return None
     whole = answer_question(base, about, language)
+    if whole.kind not in _ABOUT_ONE or not whole.matches:
+        return None
+    status = status_in(text)
+    if status is not None:
+        return answer_question(base, read(f"{about.state or whole.matches[0].id} {status}", base), language)
     for key, pattern in _SECTIONS:
         if re.search(pattern, text, re.IGNORECASE) and (parts := _section(whole, _ANSWER(language, key))):
             return msgspec.structs.replace(whole, summary=tuple(parts))
@@ -80,11 +85,15 @@ def follow_up(base: KnowledgeBase, text: str, subject: str, language: Language) 
 
 def _another(base: KnowledgeBase, question: Question, about: Question, text: str, language: Language) -> Answer | None:
     """Another state beside the subject: with the subject's status, or compared with it where that is asked."""
-    code = question.state[:2] if question.kind == "state" else ""
-    if code and about.state and _AGAINST.search(text) and code != about.state[:2]:
-        return answer_question(base, read(f"{about.state[:2]} vs {code}", base), language)
-    if question.kind == "state" and question.status is None and about.status is not None and about.kind == "state":
-        return answer_question(base, read(f"{question.state} {about.status}", base), language)
+    whole = answer_question(base, about, language)
+    if question.kind != "state" or whole.kind not in _ABOUT_ONE or not whole.matches:
+        return None
+    subject, code = whole.matches[0].id, question.state[:2]
+    if _AGAINST.search(text) and code != subject:
+        return answer_question(base, read(f"{subject} vs {code}", base), language)
+    status = about.status if about.status is not None else (whole.data.get("line") or {}).get("status")
+    if question.status is None and isinstance(status, int):
+        return answer_question(base, read(f"{question.state} {status}", base), language)
     return None
 
 

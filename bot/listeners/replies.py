@@ -89,11 +89,11 @@ def refusal(error: SlackApiError, language: Language) -> str:
     return TALK(language, "api_failed", error=code)
 
 
-def scope_of(error: SlackApiError) -> str:
-    """The permission that Slack names as missing."""
+def scope_of(error: SlackApiError, likely: str = "?") -> str:
+    """The permission that Slack names as missing, or the likely one where it names none."""
     data = getattr(error.response, "data", None)
     needed = str(data.get("needed") or "") if isinstance(data, dict) else ""
-    return needed.split(",")[0][:60] or "?"
+    return needed.split(",")[0][:60] or likely
 
 
 def scopes(context: AsyncBoltContext) -> frozenset[str]:

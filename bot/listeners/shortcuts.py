@@ -71,7 +71,7 @@ async def _explain(services: Services, client: AsyncWebClient, body: dict[str, A
     readable = [f for f in message.get("files") or [] if isinstance(f, dict)]
     answer = None
     if text:
-        answer = answer_for(services, team, user, text)
+        answer = answer_for(services, team, user, text, services.languages.reads(team, user))
         language = answer.language
         window = details(services, team, answer, **_posting(answer, body))
     elif readable:

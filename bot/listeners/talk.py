@@ -130,22 +130,21 @@ async def answer(heard: Heard) -> None:
     message = said(services, heard.team, found, public=not heard.direct, share=False, note=note)
     ts = await post(heard.client, spot, message, found.question)
     if ts:
-        services.threads.replied(heard.team, heard.channel, heard.ts, ts)
-        services.threads.about(heard.place, found.question)
+        services.threads.replied(heard.place, heard.ts, ts, found.question)
     services.after(heard.team, heard.user, heard.client, found)
 
 
 async def edited(heard: Heard) -> None:
     """Changes the answer to a question that was edited; a message that had no answer gets none by being edited."""
-    ts = heard.services.threads.reply(heard.team, heard.channel, heard.ts)
+    ts, before = heard.services.threads.reply(heard.team, heard.channel, heard.ts)
     if not ts or not heard.event.get("edited") or heard.event.get("files"):
         return
     found, note = await _answer(heard)
-    if found.question == heard.services.threads.subject(heard.place):
+    if found.question == before:
         return
     message = said(heard.services, heard.team, found, public=not heard.direct, share=False, note=note)
     if await update(heard.client, heard.channel, ts, message):
-        heard.services.threads.about(heard.place, found.question)
+        heard.services.threads.replied(heard.place, heard.ts, ts, found.question)
 
 
 async def _answer(heard: Heard) -> tuple[Answer, str]:

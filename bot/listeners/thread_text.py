@@ -36,7 +36,7 @@ async def read_thread(
         answer = await client.conversations_replies(channel=channel, ts=thread, limit=MESSAGES, include_all_metadata=True)
     except SlackApiError as error:
         log.info("thread not read", extra=fields(error=api_errors.code(error)))
-        return Thread(scope=scope_of(error) if api_errors.code(error) == "missing_scope" else "")
+        return Thread(scope=scope_of(error, _scope(channel)) if api_errors.code(error) == "missing_scope" else "")
     except (aiohttp.ClientError, TimeoutError) as error:
         log.info("thread not read", extra=fields(error=type(error).__name__))
         return Thread()
@@ -56,3 +56,8 @@ def _carried(message: dict[str, Any]) -> str:
     if about.get("event_type") != EVENT:
         return ""
     return str((about.get("event_payload") or {}).get("question") or "")
+
+
+def _scope(channel: str) -> str:
+    """The permission for a conversation by the letter that its id starts with; private channels may have either."""
+    return {"D": "im:history", "G": "groups:history"}.get(channel[:1], "channels:history")

@@ -14,6 +14,7 @@ from slack_sdk.oauth.state_store.sqlalchemy import AsyncSQLAlchemyOAuthStateStor
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 _SECRET = ("bot_token", "bot_refresh_token", "user_token", "user_refresh_token", "incoming_webhook_url")
+_NO_KEY = "a stored Slack token does not open with any key of HAFLAG_TOKEN_KEYS"
 Held = TypeVar("Held", Bot, Installation)
 
 
@@ -35,11 +36,14 @@ class TokenBox:
         try:
             return self._box.decrypt(sealed).decode()
         except InvalidToken:
-            raise KeyMismatch("a stored Slack token does not open with any key of HAFLAG_TOKEN_KEYS") from None
+            raise KeyMismatch(_NO_KEY) from None
 
     def renew(self, sealed: str) -> str:
-        """The same token under the first key."""
-        return self._box.rotate(sealed).decode()
+        """The same token under the first key. KeyMismatch as `open`."""
+        try:
+            return self._box.rotate(sealed.encode()).decode()
+        except InvalidToken:
+            raise KeyMismatch(_NO_KEY) from None
 
 
 class Installations(AsyncSQLAlchemyInstallationStore):

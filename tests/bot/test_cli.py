@@ -7,7 +7,10 @@ import sys
 
 import pytest
 
-from bot.cli import main
+import knowledge
+from bot.cli import _state, main
+from knowledge import code as codes
+from knowledge.state_answer import state_answer
 
 
 def run(*argv: str, input: str = "", **env: str) -> subprocess.CompletedProcess[str]:
@@ -88,3 +91,31 @@ def test_piped_output_is_plain():
 def test_a_closed_pipe_is_no_error():
     done = subprocess.run(f"{sys.executable} -m bot explain cD | head -1", shell=True, capture_output=True, text=True, timeout=60)
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_short_way_to_a_state_says_what_the_long_way_says(language: str):
+    base = knowledge.load()
+    states = [*codes.PAIRS, *(pair + cookie for pair in ("sC", "--", "cD") for cookie in codes.COOKIE_PAIRS)]
+    short = [state for state in states if _state([state])]
+    assert len(short) > 200
+    for state in short:
+        assert state_answer(base, state, None, language) == base.answer(state, language)
+    for status in (200, 400, 502, 503, 504):
+        assert state_answer(base, "sC", status, language) == base.answer(f"sC {status}", language)
+
+
+@pytest.mark.parametrize("given", [["--NI"], ["NI"], ["s"], ["xD"], ["sC", "SC"], ["cd"], ["504"]])
+def test_only_a_state_alone_goes_the_short_way(given: list[str]):
+    assert _state(given) is None
+
+
+def test_the_short_way_loads_no_reader_of_questions():
+    code = (
+        "import sys; from bot.cli import main; main(['explain', 'cD']);"
+        "heavy = {'rapidfuzz', 'wcwidth', 'tomllib', 'typing_extensions', 'knowledge.question'} & set(sys.modules);"
+        "sys.exit(f'loaded {heavy}' if heavy else 0)"
+    )
+    knowledge.load().answer("cD")
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
