@@ -135,7 +135,8 @@ async def _token(client: AsyncWebClient, report: Report) -> set[str]:
 def _scopes(granted: set[str], wanted: set[str], report: Report) -> None:
     """Says which feature each missing scope switches off."""
     for scope in sorted(wanted - granted):
-        text = f"the scope {scope} is not granted: no {manifest.FEATURES.get(scope, 'use known')}"
+        what = manifest.feature(scope, "en") if scope in manifest.SCOPES else "nothing in this bot"
+        text = f"the scope {scope} is not granted; it is for {what}"
         (report.fail if scope == "commands" else report.note)(text)
     if wanted and wanted <= granted:
         report.ok("every scope of the manifest is granted")

@@ -60,7 +60,8 @@ def run(work: Work, args: argparse.Namespace) -> int:
         return 2
     except (ValueError, OSError, KeyMismatch, sa.exc.SQLAlchemyError, msgspec.MsgspecError) as error:
         # A database's own words may quote its address, with the password in it.
-        said = f"the database refused: {type(error).__name__}" if isinstance(error, sa.exc.SQLAlchemyError | OSError) else str(error)
+        quotes = isinstance(error, sa.exc.SQLAlchemyError | OSError)
+        said = f"the database refused: {type(error).__name__}" if quotes else str(error)
         print(f"haflag: {said}", file=sys.stderr)
         return 1
     return 0

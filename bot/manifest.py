@@ -4,11 +4,17 @@ Limits are those of Slack's manifest schema 2.0 and its reference page; the form
 custom-step template.
 """
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
-from bot.listeners.shortcuts import ASK, EXPLAIN
-from bot.listeners.steps import CALLBACK
+from knowledge.language import sentences
+from knowledge.model import Language
+
+EXPLAIN, ASK, STEP = "explain_log", "ask_haflag", "explain_log"
+"""Callback ids of the message shortcut, the global shortcut and the workflow step."""
+
+SAY = sentences("slack_home", "bot").say
 
 LENGTHS = {
     ("display_information", "name"): (1, 35),
@@ -22,19 +28,11 @@ EVENT_SCOPES = {
     "app_mention": "app_mentions:read", "message.im": "im:history", "message.channels": "channels:history",
     "message.groups": "groups:history", "message.mpim": "mpim:history", "file_shared": "files:read",
 }  # fmt: skip
-FEATURES = {
-    "app_mentions:read": "mentions in channels and threads",
-    "assistant:write": "suggested prompts in the Messages tab",
-    "channels:history": "“what is this?” in a thread of a public channel",
-    "chat:write": "answers to mentions and direct messages",
-    "commands": "the slash command, buttons, windows and shortcuts",
-    "files:read": "reports on log files",
-    "files:write": "the chart of a report as a picture",
-    "groups:history": "“what is this?” in a thread of a private channel",
-    "im:history": "direct messages",
-    "users:read": "answers in the language of a person's Slack, and who is an admin",
-}
-"""What each scope is for."""
+SCOPES = (
+    "app_mentions:read", "assistant:write", "channels:history", "chat:write", "commands", "files:read", "files:write",
+    "groups:history", "im:history", "users:read",
+)  # fmt: skip
+"""Every scope that something in this bot uses; `phrases/slack_home.toml` says what each is for."""
 LISTENED = {"app_home_opened", "app_mention", "app_uninstalled", "function_executed", "message.im", "tokens_revoked"}
 STEP_INPUTS, STEP_OUTPUTS = {"text", "language"}, {"state", "verdict", "blame", "severity", "text"}
 
@@ -42,6 +40,11 @@ STEP_INPUTS, STEP_OUTPUTS = {"text", "language"}, {"state", "verdict", "blame", 
 def faults(manifest: dict[str, Any]) -> list[str]:
     """What Slack would refuse, or what would not work with this bot; one sentence each."""
     return [*_lengths(manifest), *_commands(manifest), *_events(manifest), *_prompts(manifest), *_step(manifest)]
+
+
+def feature(scope: str, language: Language) -> str:
+    """What a scope is for."""
+    return SAY(language, "scope_" + re.sub(r"\W", "_", scope))
 
 
 def scopes(manifest: dict[str, Any]) -> tuple[set[str], set[str]]:
@@ -112,11 +115,11 @@ def _prompts(manifest: dict[str, Any]) -> Iterator[str]:
 
 
 def _step(manifest: dict[str, Any]) -> Iterator[str]:
-    step = _at(manifest, "functions", CALLBACK)
+    step = _at(manifest, "functions", STEP)
     if step is None:
         return
     if set(step.get("input_parameters") or ()) != STEP_INPUTS or set(step.get("output_parameters") or ()) != STEP_OUTPUTS:
-        yield f"functions.{CALLBACK} has other parameters than the step takes and gives"
+        yield f"functions.{STEP} has other parameters than the step takes and gives"
     if _at(manifest, "settings", "org_deploy_enabled") is not True:
         yield "settings.org_deploy_enabled must be true: Slack takes workflow steps from such apps only"
     events = _at(manifest, "settings", "event_subscriptions", "bot_events") or ()

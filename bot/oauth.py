@@ -30,7 +30,8 @@ log = logging.getLogger(__name__)
 
 INSTALL, REDIRECT = "/slack/install", "/slack/oauth_redirect"
 SCOPES = (
-    "commands", "app_mentions:read", "assistant:write", "channels:history", "chat:write", "files:read", "files:write", "groups:history", "im:history", "users:read",
+    "commands", "app_mentions:read", "assistant:write", "channels:history", "chat:write", "files:read",
+    "files:write", "groups:history", "im:history", "users:read",
 )  # fmt: skip
 """Every bot scope of `manifest.json`, the optional ones too."""
 STATE_SECONDS = 600

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from bot.listeners.files import with_chart
+from bot.manifest import SCOPES
 from bot.render import forms, home, notes
 from bot.render.blocks import message, notice, view
 from bot.store.records import Note, Stats, TeamSettings
@@ -59,8 +60,8 @@ def _forms(language: Language) -> Iterator[Shape]:
     yield f"ask {language}", "view", forms.ask(language)
     yield f"ask again {language}", "view", forms.ask(language, text="lunch?", missed=True)
     yield f"note {language}", "view", forms.note(language, "{}", code="sC")
-    full: dict[str, Any] = {"code": "sC", "text": "x" * forms.NOTE_CHARACTERS, "url": "https://example.com/runbook", "edit": True}
-    yield f"note edit {language}", "view", forms.note(language, "{}", **full)
+    full: dict[str, Any] = {"code": "sC", "text": "x" * forms.NOTE_CHARACTERS, "url": "https://example.com/runbook"}
+    yield f"note edit {language}", "view", forms.note(language, "{}", delete=notes.delete(language, "0" * 32), **full)
     yield f"note new {language}", "view", forms.note(language, "{}")
     yield f"feedback {language}", "view", forms.feedback(language, "{}")
 
@@ -71,7 +72,7 @@ def _homes(base: KnowledgeBase, language: Language) -> Iterator[Shape]:
     stats = Stats((("state", 1_200), ("nothing", 31)), (("sC", 800), ("cD", 400)), 31, ("why *is* it so slow",), 40, 3)
     page = home.Page(language, "zh", kept=True, notes=listed, more_notes=4, settings=TeamSettings(), stats=stats)
     yield f"home of an admin {language}", "view", home.view(page, base)
-    yield f"home {language}", "view", home.view(home.Page(language, kept=True, admin_unknown=True), base)
+    yield f"home {language}", "view", home.view(home.Page(language, kept=True, admin_unknown=True, missing=SCOPES), base)
     yield f"stats {language}", "message", home.stats_message(stats, base, language)
 
 

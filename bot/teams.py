@@ -33,6 +33,7 @@ class Teams:
         self._known: OrderedDict[str, tuple[Team, float]] = OrderedDict()
         self._reading: dict[str, asyncio.Task[None]] = {}
         self._people: OrderedDict[str, str] = OrderedDict()
+        self._granted: dict[str, frozenset[str]] = {}
 
     def get(self, team: str) -> Team:
         """The workspace as it is known now."""
@@ -51,6 +52,15 @@ class Teams:
         """Reads a workspace again after this process changed it."""
         if self._store is not None:
             await self._look_up(team)
+
+    def grant(self, team: str, scopes: frozenset[str]) -> None:
+        """Remembers the permissions of the app in a workspace, where Slack has said them."""
+        if scopes:
+            self._granted[team] = scopes
+
+    def granted(self, team: str) -> frozenset[str]:
+        """The permissions of the app in a workspace, empty where they are not known."""
+        return self._granted.get(team, frozenset())
 
     def meet(self, user: str, name: str) -> None:
         """Remembers what a person is called, from a payload that says so."""

@@ -147,10 +147,22 @@ def status_answer(base: KnowledgeBase, status: int, text: str, language: Languag
     return Answer("status", language, title, question, parts, depth, actions, _matches(base, hits, language), None, data)
 
 
+def _distance(state: State, directive: str) -> int:
+    """How far a configuration keyword is from a state, 0 nearest: it names the state, what the state means, its timers
+    or a fix is about it, or it is only one of its keywords. States that the manual does not list come after all others."""
+    if directive in state.title.en or directive in state.verdict.en:
+        near = 0
+    elif directive in state.meaning.en or any(directive in timer.value for timer in state.timers):
+        near = 1
+    else:
+        near = 2 if any(directive in f.text.en or directive in f.config for f in state.fixes) else 3
+    return near if state.documented else near + 4
+
+
 def directive_answer(base: KnowledgeBase, directive: str, language: Language) -> Answer:
     """The states that a configuration keyword concerns."""
     states = [s for s in base.states.values() if directive in s.directives]
-    states.sort(key=lambda s: codes.rank(s.code))
+    states.sort(key=lambda s: (_distance(s, directive), codes.rank(s.code)))
     cookies = [c for c in base.cookies.values() if directive in c.directives]
     ids = (*(s.id for s in states), *(c.id for c in cookies))
     lines = tuple(_line(base, id, language) for id in ids)

@@ -52,11 +52,13 @@ def version_key(version: str) -> tuple[int, ...]:
     return tuple(int(part) for part in version.split("-")[0].split("."))
 
 
+@cache
 def for_pair(pair: str) -> tuple[Record, ...]:
     """The records whose first two letters are `pair`."""
     return tuple(r for r in records() if r.pair == pair)
 
 
+@cache
 def for_cookie(cookie: str) -> tuple[Record, ...]:
     """The records whose last two letters are `cookie`."""
     return tuple(r for r in records() if r.cookie == cookie)

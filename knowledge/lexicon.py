@@ -133,7 +133,8 @@ class Lexicon:
             end, names = self._longest(stems, place)
             if is_han(stems[place]):
                 alike, name = self._alike(stems, place)
-                if alike > end:
+                # "服务器断开" is no slip of "服务器端": what is read exactly, word by word, stands.
+                if alike > end and not (names and self._longest(stems, end)[0] >= alike):
                     end, names = alike, (name,)
             if names:
                 found.append(Item(place, end, names, clause[place]))

@@ -99,10 +99,10 @@ class Index:
     def _relevance(self, signs: tuple[float, ...]) -> float:
         """The log odds that a question is one of ours, by the weights that `python -m tests.eval.calibrate` found."""
         weights = rules().relevance
-        by_rules, nothing, most, known, odds = signs
+        by_rules, nothing, most, known, odds, named = signs
         return (
             weights["constant"] + weights["rules"] * by_rules + weights["nothing"] * nothing
-            + weights["examples"] * most + weights["known"] * known + weights["odds"] * odds
+            + weights["examples"] * most + weights["known"] * known + weights["odds"] * odds + weights["named"] * named
         )  # fmt: skip
 
     def _score(self, seen: Seen) -> tuple[list[float], tuple[float, ...]]:
@@ -119,7 +119,7 @@ class Index:
         told, covered, odds = self._examples.weigh(seen)
         least, most = min(told.values(), default=0.0), max(told.values(), default=0.0)
         score = [value + EXAMPLES * told.get(place, least) for place, value in enumerate(score)]
-        return score, (by_rules, nothing, most, covered, odds)
+        return score, (by_rules, nothing, most, covered, odds, float("haproxy" in found and "setup" not in found))
 
 
 class _Compiled:

@@ -1,6 +1,7 @@
 """A state's answer: from its own entry, or composed from its letters; with the status and cookie letters it came with."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -166,8 +167,12 @@ def letter_lines(base: KnowledgeBase, state: str, language: Language) -> Bullets
     return Bullets(letter_items(compose.letters(base, state), language), SAY(language, "letters"))
 
 
+@lru_cache(maxsize=128)
 def state_answer(base: KnowledgeBase, state: str, status: int | None, language: Language) -> Answer:
-    """The answer to a legal state of two or four letters, with the HTTP status it came with, if any."""
+    """The answer to a legal state of two or four letters, with the HTTP status it came with, if any.
+
+    The same few states are asked for again and again: the last ones are kept, so nobody may change what is in an answer.
+    """
     pair, cookie = state[:2], state[2:]
     entry = base.states.get(pair)
     letters = compose.letters(base, state)

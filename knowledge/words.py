@@ -16,6 +16,8 @@ _TOKEN = re.compile(
 )
 _NEGATED = re.compile(r"n['’]t\b")
 _POSSESSIVE = re.compile(r"['’]s?\b")
+_COUNTED = re.compile("[一二两三四五六七八九十百半]+(?=多?(?:秒|分钟|个?小时))")
+"""A Chinese number before a unit of time: which number it is says nothing, that it is one does."""
 _VOWELS = frozenset("aeiouy")
 
 
@@ -54,6 +56,8 @@ def tokens(text: str) -> list[str]:
     """Lower-case words, numbers, single Han characters (simplified) and punctuation marks, in their order."""
     text = text.casefold().translate(_chinese()[0])
     text = _POSSESSIVE.sub("", _NEGATED.sub(" not", text)) if "'" in text or "’" in text else text
+    if "秒" in text or "分钟" in text or "小时" in text:
+        text = _COUNTED.sub("9 ", text)
     return _TOKEN.findall(text)
 
 

@@ -75,8 +75,8 @@ async def _in_message(click: Click) -> None:
             await feedback.given(click)
         case "menu":
             await note_forms.chosen(click)
-        case "noteedit" | "notedelete":
-            await note_forms.clicked(click)
+        case "noteedit":
+            await note_forms.change(click)
         case _:
             await click.tell(click.language, "button_old")
 
@@ -92,6 +92,10 @@ async def _in_window(click: Click) -> None:
     """A button inside a window: another state, the other language, another page in the same window; or post it."""
     if click.kind == "thread":
         await _post(click)
+        return
+    if click.kind == "notedelete":
+        if await note_forms.delete(click):
+            await home.draw(click.work)
         return
     if click.kind not in ("ask", "language", "page"):
         log.info("button without a meaning in a window", extra=fields(kind=click.kind))

@@ -6,6 +6,7 @@ from typing import Any
 import aiohttp
 import msgspec
 from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -14,8 +15,9 @@ from bot.listeners import note_forms
 from bot.listeners.admins import Admins, Denied
 from bot.listeners.click import Click
 from bot.listeners.note_work import Work
-from bot.listeners.replies import TALK, details, open_window, scope_of
+from bot.listeners.replies import TALK, details, open_window, scope_of, scopes
 from bot.logs import fields
+from bot.manifest import SCOPES
 from bot.render import forms
 from bot.render import home as render
 from bot.render.blocks import asked
@@ -32,11 +34,14 @@ _SETTINGS = ("teamlang", "notesby", "misses")
 def register(app: AsyncApp, services: Services, admins: Admins) -> None:
     """Takes `app_home_opened` for both tabs."""
 
-    async def opened(ack: AsyncAck, event: dict[str, Any], body: dict[str, Any], client: AsyncWebClient) -> None:
+    async def opened(
+        ack: AsyncAck, event: dict[str, Any], body: dict[str, Any], client: AsyncWebClient, context: AsyncBoltContext
+    ) -> None:
         await ack()
         team, user = str(body.get("team_id") or body.get("enterprise_id") or ""), str(event.get("user") or "")
         if not user:
             return
+        services.teams.grant(team, scopes(context))
         if event.get("tab") == "messages":
             services.tasks.start(_prompts(services, client, team, user, str(event.get("channel") or "")), "prompts")
         else:
@@ -60,13 +65,15 @@ async def _page(work: Work) -> render.Page:
     await services.languages.look_up(team, user, work.client)
     language = services.languages.own(team, user)
     store = services.store
+    granted = services.teams.granted(team)
+    missing = tuple(scope for scope in SCOPES if granted and scope not in granted)
     if store is None:
-        return render.Page(language)
+        return render.Page(language, missing=missing)
     await services.teams.changed(team)
     kept = await store.notes(team)
     page = render.Page(
         language, services.languages.chosen(team, user), kept=True, notes=await work.listed(kept[-NOTES:], language),
-        more_notes=max(0, len(kept) - NOTES),
+        more_notes=max(0, len(kept) - NOTES), missing=missing,
     )  # fmt: skip
     try:
         if not await work.admins.knows(work.client, team, user, language):
@@ -92,9 +99,9 @@ async def clicked(click: Click) -> None:
             await work.may_write(language)
             await note_forms.add(click, "", language)
             return
-        case "noteedit" | "notedelete":
-            if not await note_forms.clicked(click):
-                return
+        case "noteedit":
+            await note_forms.change(click)
+            return
         case "mylang":
             await click.services.languages.set(click.team, click.user, asked(click.value)[0] if click.value != "auto" else None)
         case kind if kind in _SETTINGS:

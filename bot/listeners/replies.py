@@ -40,11 +40,13 @@ def entries(answer: Answer) -> list[str]:
     return ids[:1] if answer.kind == "search" else ids[:3] if answer.kind in _MANY or len(answer.question) <= 12 else ids[:2]
 
 
-def team_notes(services: Services, team: str, answer: Answer, *, public: bool = False) -> list[dict[str, Any]]:
+def team_notes(
+    services: Services, team: str, answer: Answer, *, public: bool = False, whole: bool = False
+) -> list[dict[str, Any]]:
     """The team's notes on what an answer is about, as blocks."""
     known = services.teams.get(team).notes
     found = [note for entry in entries(answer) for note in known.get(entry, ())] if known and answer.kind != "list" else []
-    return notes.below(found, answer.language, services.teams.called if public else None)
+    return notes.below(found, answer.language, services.teams.called if public else None, whole=whole)
 
 
 def said(services: Services, team: str, answer: Answer, *, public: bool = False, **how: Any) -> dict[str, Any]:
@@ -56,7 +58,7 @@ def said(services: Services, team: str, answer: Answer, *, public: bool = False,
 
 def details(services: Services, team: str, answer: Answer, page: int = 0, **how: Any) -> dict[str, Any]:
     """An answer as a window with everything, the team's notes too."""
-    return view(answer, page, below=team_notes(services, team, answer), **how)
+    return view(answer, page, below=team_notes(services, team, answer, whole=True), **how)
 
 
 def action(answer: Answer, kind: str) -> Action | None:

@@ -15,6 +15,7 @@ from bot.listeners.message_text import evidence, text_of
 from bot.listeners.replies import TALK, answer_for, details, open_window, respond, window_refused
 from bot.listeners.suggestions import suggest
 from bot.logs import fields
+from bot.manifest import ASK, EXPLAIN
 from bot.render import forms
 from bot.render.blocks import notice, value
 from bot.reports import FileRefused
@@ -23,9 +24,6 @@ from knowledge.answer_model import Answer
 from knowledge.model import Language
 
 log = logging.getLogger(__name__)
-
-EXPLAIN = "explain_log"
-ASK = "ask_haflag"
 
 
 def register(app: AsyncApp, services: Services) -> None:

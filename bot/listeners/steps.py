@@ -9,6 +9,7 @@ from slack_bolt.context.fail.async_fail import AsyncFail
 
 from bot.delivery import also
 from bot.listeners.replies import TALK, answer_for
+from bot.manifest import STEP
 from bot.render.blocks import message
 from bot.render.mrkdwn import plain
 from bot.services import Services
@@ -20,8 +21,6 @@ from knowledge.state_answer import state_answer
 
 log = logging.getLogger(__name__)
 
-CALLBACK = "explain_log"
-
 
 def register(app: AsyncApp, services: Services) -> None:
     """Takes `function_executed` for the step."""
@@ -32,7 +31,7 @@ def register(app: AsyncApp, services: Services) -> None:
         team = str(body.get("team_id") or "")
         services.tasks.start(_run(services, team, key, inputs, complete, fail), "workflow step")
 
-    app.function(CALLBACK)(step)
+    app.function(STEP)(step)
 
 
 async def _run(

@@ -1,6 +1,8 @@
 """Which parts of an answer fit one screen: how many lines each takes, which go first, which shrink to a sentence."""
 
 import re
+from collections.abc import Callable
+from functools import cache
 
 from wcwidth import width as cells
 
@@ -22,15 +24,17 @@ def fit(parts: tuple[Part, ...], room: int) -> tuple[list[Part], bool]:
     groups = _groups(parts)
     if not groups:
         return [], False
+    # The same parts are measured again and again while their places are found.
+    count = cache(lines)
     shown = {0: groups[0]}
     command = next((n for n, group in enumerate(groups) if any(isinstance(part, Code) for part in group)), 0)
     for number in (command, *range(len(groups))):
         short = [_first_sentence(part) for part in groups[number]]
-        if number not in shown and (number == command or _lines(shown, short) <= room):
+        if number not in shown and (number == command or _lines(shown, short, count) <= room):
             shown[number] = short
     for number in sorted(shown, key=lambda n: (bool(getattr(groups[n][0], "label", "")), n)):
         rest = {n: group for n, group in shown.items() if n != number}
-        if _lines(rest, groups[number]) <= room:
+        if _lines(rest, groups[number], count) <= room:
             shown[number] = groups[number]
     left_out = len(shown) < len(groups) or any(shown[n] != groups[n] for n in shown)
     return [part for n in sorted(shown) for part in shown[n]], left_out
@@ -47,8 +51,8 @@ def _groups(parts: tuple[Part, ...]) -> list[list[Part]]:
     return groups
 
 
-def _lines(shown: dict[int, list[Part]], more: list[Part]) -> int:
-    return sum(lines(part) for group in (*shown.values(), more) for part in group)
+def _lines(shown: dict[int, list[Part]], more: list[Part], count: Callable[[Part], int]) -> int:
+    return sum(count(part) for group in (*shown.values(), more) for part in group)
 
 
 def _first_sentence(part: Part) -> Part:

@@ -55,16 +55,24 @@ def ask(language: Language, *, text: str = "", missed: bool = False) -> Block:
     )  # fmt: skip
 
 
-def note(language: Language, metadata: str, *, code: str = "", text: str = "", url: str = "", edit: bool = False) -> Block:
-    """Asks for a team note's words and link, and what it is about where no `code` is given."""
+def note(
+    language: Language, metadata: str, *, code: str = "", text: str = "", url: str = "", delete: Block | None = None
+) -> Block:
+    """Asks for a team note's words and link, and what it is about where no `code` is given.
+
+    With the button `delete` it is about a note that exists.
+    """
     about = [sentence(NOTES(language, "about", code=f"`{code}`"))] if code else []
     if not code:
         about = [_input("entry", NOTES(language, "entry"), _search(NOTES(language, "entry_hint")), optional=False)]
     words = _text("text", NOTE_CHARACTERS, NOTES(language, "text_hint"), text, lines=True)
     link = _text("url", URL_CHARACTERS, NOTES(language, "url_hint"), url)
     return window(
-        NOTES(language, "window_edit" if edit else "window_add"),
-        [*about, _input("text", NOTES(language, "text"), words, optional=False), _input("url", NOTES(language, "url"), link)],
+        NOTES(language, "window_edit" if delete else "window_add"),
+        [
+            *about, _input("text", NOTES(language, "text"), words, optional=False), _input("url", NOTES(language, "url"), link),
+            *([{"type": "actions", "elements": [delete]}] if delete else []),
+        ],
         callback="haflag:note", metadata=metadata, submit=NOTES(language, "save"), close=NOTES(language, "cancel"),
     )  # fmt: skip
 

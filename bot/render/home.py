@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
+from bot.manifest import feature
 from bot.render.blocks import value
 from bot.render.forms import option, plain_text, sentence
 from bot.render.pieces import heading, rich
@@ -27,7 +28,8 @@ _WAYS = ("way_command", "way_mention", "way_shortcut", "way_direct", "way_step")
 
 
 class Page(Struct, frozen=True):
-    """What a person's App Home shows. `kept` is False where there is no store; `stats` and `settings` are for admins."""
+    """What a person's App Home shows. `kept` is False where there is no store; `stats` and `settings` are for admins;
+    `missing` are the permissions that the app was not given."""
 
     language: Language
     chosen: Language | None = None
@@ -37,6 +39,7 @@ class Page(Struct, frozen=True):
     settings: "TeamSettings | None" = None
     stats: "Stats | None" = None
     admin_unknown: bool = False
+    missing: tuple[str, ...] = ()
 
 
 def view(page: Page, base: KnowledgeBase) -> Block:
@@ -53,6 +56,9 @@ def view(page: Page, base: KnowledgeBase) -> Block:
         blocks += _settings(page.settings, language)
     if page.stats is not None:
         blocks += stats(page.stats, base, language)
+    if page.missing:
+        items = tuple(f"{feature(scope, language)} (`{scope}`)" for scope in page.missing)
+        blocks += [{"type": "divider"}, *rich((Para(SAY(language, "missing")), Bullets(items)))]
     blocks.append(_context(SAY(language, "footer", version=_version(), entries=sum(1 for _ in base))))
     return {"type": "home", "callback_id": "haflag:home", "blocks": blocks}
 
@@ -129,7 +135,7 @@ def _choice(action: str, label: str, options: dict[str, str], now: str) -> Block
         "type": "static_select", "action_id": f"haflag:{action}:0", "options": [option(t, v) for v, t in options.items()],
         "initial_option": option(options[now], now),
     }  # fmt: skip
-    text = {"type": "mrkdwn", "text": label, "verbatim": True}
+    text = {"type": "mrkdwn", "text": label}
     return {"type": "section", "block_id": f"{action}:{now}", "text": text, "accessory": menu}
 
 
@@ -138,7 +144,7 @@ def _button(action_id: str, text: str, carried: str) -> Block:
 
 
 def _context(text: str) -> Block:
-    return {"type": "context", "elements": [{"type": "mrkdwn", "text": text, "verbatim": True}]}
+    return {"type": "context", "elements": [{"type": "mrkdwn", "text": text}]}
 
 
 def _version() -> str:

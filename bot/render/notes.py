@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from bot.render.forms import NOTES, option, plain_text
-from bot.render.mrkdwn import clean, clip
+from bot.render.mrkdwn import clean, clip, escape
 from knowledge.model import Language
 
 if TYPE_CHECKING:
@@ -16,8 +16,10 @@ Block = dict[str, Any]
 Called = Callable[[str], str]
 """Gives what a person is called, from the user's id; empty where that is not known."""
 
-BELOW = 3
+BELOW = 2
 """Notes shown below an answer."""
+CHARACTERS = 160
+"""Characters of a note below an answer."""
 LISTED = 20
 
 
@@ -26,26 +28,33 @@ def code_of(entry: str) -> str:
     return entry.rpartition(":")[2] or entry
 
 
-def below(notes: "Sequence[Note]", language: Language, called: Called | None = None) -> list[Block]:
-    """The notes for below an answer. With `called`, for everybody's eyes: authors by name, as a mention would call them."""
+def below(
+    notes: "Sequence[Note]", language: Language, called: Called | None = None, *, whole: bool = False
+) -> list[Block]:
+    """The newest notes for below an answer, long ones cut; all of them where `whole`.
+
+    With `called`, for everybody's eyes: authors by name, as a mention would call them.
+    """
     if not notes:
         return []
-    shown = notes[-BELOW:]
-    elements = [{"type": "rich_text_quote", "elements": _note(note, language, called)} for note in shown]
+    shown = notes if whole else notes[-BELOW:]
+    most = 0 if whole else CHARACTERS
+    elements = [{"type": "rich_text_quote", "elements": _note(note, language, called, most)} for note in shown]
     if len(notes) > len(shown):
-        code = code_of(notes[0].entry)
-        words = NOTES(language, "more", count=len(notes) - len(shown), code=code).replace("`", "")
+        words = NOTES(language, "more", count=len(notes) - len(shown), code=code_of(notes[0].entry)).replace("`", "")
         elements.append({"type": "rich_text_section", "elements": [{"type": "text", "text": words, "style": {"italic": True}}]})
     return [{"type": "rich_text", "elements": elements}]
 
 
 def listed(notes: "Sequence[Note]", language: Language, mine: Callable[["Note"], bool]) -> list[Block]:
-    """The newest notes, each with buttons to change and delete it where `mine` says that its reader may."""
+    """The newest notes, each with a button to change it where `mine` says that its reader may."""
     blocks: list[Block] = []
     for note in list(reversed(notes))[:LISTED]:
-        blocks.append({"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": _note(note, language, None)}]})
-        if mine(note):
-            blocks.append({"type": "actions", "elements": [_edit(note, language), _delete(note, language)]})
+        link = f" <{escape(note.url)}>" if _web(note.url) and note.url not in note.text else ""
+        day = time.strftime("%Y-%m-%d", time.gmtime(note.updated))
+        text = f"*{code_of(note.entry)}*  {escape(note.text)}{link}\n<@{note.author}> · {day}"
+        block: Block = {"type": "section", "text": {"type": "mrkdwn", "text": text, "verbatim": True}}
+        blocks.append(block | ({"accessory": _edit(note, language)} if mine(note) else {}))
     return blocks
 
 
@@ -57,44 +66,47 @@ def menu(language: Language, entry: str) -> list[Block]:
     ]
 
 
-def _note(note: "Note", language: Language, called: Called | None) -> list[Block]:
-    code = code_of(note.entry)
-    head = NOTES(language, "label", code=code) + ("：" if language == "zh" else ": ")
+def delete(language: Language, id: str) -> Block:
+    """The button that deletes a note, after a question."""
+    confirm = {
+        "title": plain_text(NOTES(language, "delete_title")), "text": plain_text(NOTES(language, "delete_text")),
+        "confirm": plain_text(NOTES(language, "delete")), "deny": plain_text(NOTES(language, "cancel")), "style": "danger",
+    }  # fmt: skip
+    label = plain_text(NOTES(language, "delete"))
+    return {
+        "type": "button", "action_id": "haflag:notedelete:0", "text": label, "style": "danger", "confirm": confirm,
+        "value": f"{language} {id}",
+    }  # fmt: skip
+
+
+def _note(note: "Note", language: Language, called: Called | None, most: int) -> list[Block]:
+    head = NOTES(language, "label", code=code_of(note.entry)) + ("：" if language == "zh" else ": ")
+    words = clean(clip(note.text, most) if most else note.text)
+    before, inside, after = words.partition(note.url) if note.url else (words, "", "")
     found: list[Block] = [{"type": "text", "text": head, "style": {"bold": True}}]
-    before, inside, after = clean(note.text).partition(note.url) if note.url else (clean(note.text), "", "")
-    if note.url and not inside:
-        before += " "
     if before:
-        found.append({"type": "text", "text": before})
-    if note.url and urlsplit(note.url).scheme in ("http", "https"):
+        found.append({"type": "text", "text": before if inside or not note.url else before + " "})
+    if _web(note.url):
         found.append({"type": "link", "url": note.url})
     if after:
         found.append({"type": "text", "text": after})
     day = time.strftime("%Y-%m-%d", time.gmtime(note.updated))
-    name = called(note.author) if called else ""
-    found.append({"type": "text", "text": f" — {name}, {day}" if name else " — "})
-    if not called:
-        found += [{"type": "user", "user_id": note.author}, {"type": "text", "text": f", {day}"}]
-    elif not name:
-        found[-1]["text"] = f" — {day}"
+    if called is None:
+        found += [{"type": "text", "text": " — "}, {"type": "user", "user_id": note.author}]
+        found.append({"type": "text", "text": f" · {day}"})
+    else:
+        name = called(note.author)
+        found.append({"type": "text", "text": f" — {name} · {day}" if name else f" — {day}"})
     return found
+
+
+def _web(url: str) -> bool:
+    return urlsplit(url).scheme in ("http", "https")
 
 
 def _edit(note: "Note", language: Language) -> Block:
     label = plain_text(NOTES(language, "edit"))
     return {"type": "button", "action_id": f"haflag:noteedit:{_number(note)}", "text": label, "value": f"{language} {note.id}"}
-
-
-def _delete(note: "Note", language: Language) -> Block:
-    confirm = {
-        "title": plain_text(NOTES(language, "delete_title")), "text": plain_text(NOTES(language, "delete_text")),
-        "confirm": plain_text(NOTES(language, "delete")), "deny": plain_text(NOTES(language, "cancel")), "style": "danger",
-    }  # fmt: skip
-    label = plain_text(clip(NOTES(language, "delete"), 75))
-    return {
-        "type": "button", "action_id": f"haflag:notedelete:{_number(note)}", "text": label, "style": "danger",
-        "value": f"{language} {note.id}", "confirm": confirm,
-    }  # fmt: skip
 
 
 def _number(note: "Note") -> int:

@@ -13,21 +13,22 @@ from pathlib import Path
 from tests.bench.measure import CACHE, ENVIRONMENT, ROOT, Row
 
 HEADER = ("what", "target", "beyond", "reached", "", "")
-ORDER = ("http", "start", "answers", "logs", "memory", "decode", "large")
+ORDER = ("http", "start", "answers", "logs", "memory", "decode", "large", "soak")
 
 
 def main() -> int:
     """0; 1 where a part could not be measured."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench")
     parser.add_argument("--quick", action="store_true", help="under a minute: smaller files, fewer rounds, nothing written")
+    parser.add_argument("--soak", type=float, default=600, metavar="SECONDS", help="how long --only soak lasts (default 600)")
     parser.add_argument("--only", action="append", choices=ORDER, help="measure one part; nothing is written")
     args = parser.parse_args()
     CACHE.mkdir(parents=True, exist_ok=True)
     compiling = [sys.executable, "-m", "compileall", "-q", "bot", "knowledge", "tests/bench"]
     subprocess.run(compiling, cwd=ROOT, env=ENVIRONMENT, check=True)
     started, found, failed = time.monotonic(), [], 0
-    for name, part in parts(args.quick).items():
-        if args.only and name not in args.only:
+    for name, part in parts(args.quick, args.soak).items():
+        if name not in (args.only or ORDER[:-1]):
             continue
         began = time.monotonic()
         try:
@@ -45,7 +46,7 @@ def main() -> int:
     return failed
 
 
-def parts(quick: bool) -> dict[str, Callable[[], Iterable[Row]]]:
+def parts(quick: bool, soak: float) -> dict[str, Callable[[], Iterable[Row]]]:
     """Every part by name; each imports what it measures when it runs."""
     from tests.bench import answer_rows, http_rows, log_rows, logs
 
@@ -62,6 +63,7 @@ def parts(quick: bool) -> dict[str, Callable[[], Iterable[Row]]]:
         "logs": lambda: log_rows.report_rows(quick),
         "memory": lambda: [log_rows.memory_row(quick)],
         "decode": lambda: [log_rows.decode_row(quick)],
+        "soak": lambda: [http_rows.soak_row(soak)],
     }
     if not quick:
         found["large"] = answer_rows.large_rows

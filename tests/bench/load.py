@@ -1,6 +1,7 @@
 """The load: signed requests on connections that are kept, every answer checked, one JSON line of what came out.
 
-`python -m tests.bench.load PORT CONNECTIONS SECONDS KIND [MOST]`, KIND a key of `KINDS`. Everything is signed before it starts.
+`python -m tests.bench.load PORT CONNECTIONS SECONDS KIND [MOST [RATE]]`, KIND a key of `KINDS`. Everything is signed before
+it starts, but for a load at a RATE (requests a second), which is signed as it goes: signatures age.
 """
 
 import asyncio
@@ -69,6 +70,12 @@ def requests(bodies: list[str], most: int) -> Iterator[bytes]:
         ).encode()
 
 
+def fresh(bodies: list[str], most: int) -> Iterator[bytes]:
+    """The same, signed a hundred at a time, so that none is older than Slack's five minutes."""
+    for at in range(0, most, 100):
+        yield from requests(bodies[at % len(bodies) :] + bodies[: at % len(bodies)], min(100, most - at))
+
+
 class Connection(asyncio.Protocol):
     """One request after the other on one connection."""
 
@@ -77,11 +84,20 @@ class Connection(asyncio.Protocol):
         self.got = b""
         self.sent = 0.0
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         self.transport = transport
         self.load.open += 1
+        self.due = time.perf_counter()
         self.next()
+
+    def pace(self) -> None:
+        """Sends the next request when it is due; at once where the answer came late or no rate is asked for."""
+        self.due += self.load.interval
+        wait = self.due - time.perf_counter()
+        if wait > 0:
+            asyncio.get_running_loop().call_later(wait, self.next)
+        else:
+            self.next()
 
     def next(self) -> None:
         request = next(self.load.requests, None) if time.perf_counter() < self.load.until else None
@@ -105,7 +121,7 @@ class Connection(asyncio.Protocol):
         self.load.waits.append(time.perf_counter() - self.sent)
         if not head.startswith(b"HTTP/1.1 200") or self.load.marker not in body:
             self.load.failed += 1
-        self.next()
+        self.pace()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.load.failed += exc is not None
@@ -117,9 +133,10 @@ class Connection(asyncio.Protocol):
 class Load:
     """All connections of one run."""
 
-    def __init__(self, kind: str, most: int) -> None:
+    def __init__(self, kind: str, most: int, rate: float = 0) -> None:
         bodies, self.marker = KINDS[kind]
-        self.requests = iter(list(requests(bodies(), most)))
+        self.requests: Iterator[bytes] = fresh(bodies(), most) if rate else iter(list(requests(bodies(), most)))
+        self.rate, self.interval = rate, 0.0
         self.waits: list[float] = []
         self.failed = self.open = 0
         self.until = 0.0
@@ -129,6 +146,7 @@ class Load:
         """Requests, requests/s, p50 and p99 in ms, and how many answers were wrong or lacking."""
         started = time.perf_counter()
         self.until = started + seconds
+        self.interval = connections / self.rate if self.rate else 0.0
         loop = asyncio.get_running_loop()
         for _ in range(connections):
             await loop.create_connection(lambda: Connection(self), "127.0.0.1", port)
@@ -141,7 +159,8 @@ class Load:
 
 def main(argv: list[str]) -> None:
     port, connections, seconds, kind = int(argv[0]), int(argv[1]), float(argv[2]), argv[3]
-    load = Load(kind, int(argv[4]) if len(argv) > 4 else min(_MOST, int(seconds * 12_000)))
+    most, rate = (int(argv[4]), float(argv[5])) if len(argv) > 5 else (int(argv[4]) if len(argv) > 4 else 0, 0.0)
+    load = Load(kind, most or min(_MOST, int(seconds * 12_000)), rate)
     try:
         import uvloop
     except ImportError:

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.store import Store, open_store
+from tests.bot.talking import Talk, talking
 
 
 @pytest.fixture(scope="session")
@@ -44,3 +45,10 @@ async def store(database: str, tmp_path: Path) -> AsyncIterator[Store]:
     opened = await open_store(database, tmp_path)
     yield opened
     await opened.close()
+
+
+@pytest.fixture
+async def talk(tmp_path: Path) -> AsyncIterator[Talk]:
+    """The bot, with a store, behind its server and beside a stub of Slack."""
+    async with talking(tmp_path) as running:
+        yield running

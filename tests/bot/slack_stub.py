@@ -41,6 +41,8 @@ class SlackStub:
         known: dict[str, Json] = {
             "auth.test": {"team_id": TEAM, "user_id": "U0BOT00001", "bot_id": "B0BOT00001", "team": "test"},
             "users.info": {"user": {"id": USER, "locale": "en-US"}},
+            "chat.postMessage": {"ts": f"1795500000.{len(self.calls):06d}", "channel": args.get("channel")},
+            "views.open": {"view": {"id": "V1"}},
             "apps.connections.open": {"url": f"{self.base.replace('http', 'ws')}/link"},
         }
         status, answer = self.answers.get(method, (200, {"ok": True, **known.get(method, {})}))

@@ -12,7 +12,7 @@ import knowledge
 from knowledge.lexicon_files import asked
 from knowledge.question import read
 from knowledge.search import LEAST, Index
-from tests.eval.evaluate import HERE, Case, report, run
+from tests.eval.evaluate import HERE, Ask, Case, report, run
 from tests.eval.evaluate import read as read_cases
 
 FOLDS = 5
@@ -36,6 +36,11 @@ def worded(cases: list[Case]) -> list[Case]:
     """The cases that are read as words, and so reach the search."""
     base = knowledge.load()
     return [case for case in cases if read(case.query, base).kind == "words"]
+
+
+def finder(index: Index) -> Ask:
+    """What finds the ids by one index."""
+    return lambda text: tuple(id for id, _ in index.find(text).hits)
 
 
 def fit(rows: list[tuple[float, ...]], ours: list[bool]) -> list[float]:
@@ -63,13 +68,13 @@ def main() -> int:
     cases = worded([case for name in ("questions", "questions-tuned") for case in read_cases(HERE / f"{name}.jsonl")])
     rows, ours, outcomes = [], [], []
     for index, part in folds(cases):
-        outcomes += run(part, lambda text, index=index: tuple(id for id, _ in index.find(text).hits))
+        outcomes += run(part, finder(index))
         for case in part:
             rows.append(index.scores(case.query)[1])
             ours.append(bool(case.expected))
     print(report("cross-validated, with the weights in rules.toml", outcomes))
     weights = fit(rows, ours)
-    names = ("constant", "rules", "nothing", "examples", "known", "odds")
+    names = ("constant", "rules", "nothing", "examples", "known", "odds", "named")
     print("[relevance]")
     for name, weight in zip(names, weights, strict=True):
         print(f"{name} = {weight:.2f}")

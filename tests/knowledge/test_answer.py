@@ -92,3 +92,12 @@ def test_no_text_raises(text: str):
     answer = BASE.answer(text)
     assert answer.title
     assert answer.summary
+
+
+@pytest.mark.parametrize(
+    ("directive", "before", "after"),
+    [("option abortonclose", ("CH", "CC", "CQ"), "SD"), ("timeout server", ("sH", "sD"), "SH"), ("maxconn", ("sQ", "PC"), "SQ")],
+)
+def test_a_directive_lists_first_what_it_is_about(directive: str, before: tuple[str, ...], after: str):
+    listed = ids(BASE.answer(directive))
+    assert all(listed.index(code) < listed.index(after) for code in before)

@@ -52,6 +52,9 @@ def test_dashes_and_two_letters_are_the_cookie(cookie: str):
         ("the ID flag in haproxy log", "ID", None),
         ("SCNI what do the last two letters say", "SCNI", None),
         ("what does ---- mean", "----", None),
+        ("almost every line ends with ----, do I have to worry", "----", None),
+        ("who does KD point at", "KD", None),
+        ("option abortonclose is on and now I get CH everywhere", "CH", None),
     ],
 )
 def test_a_code_is_found_in_a_sentence(text: str, state: str, status: int | None):

@@ -38,6 +38,27 @@ def test_the_lexicon_sees_who_did_what_and_when(text: str, feature: str):
     assert feature in LEXICON.see(text).features
 
 
+@pytest.mark.parametrize(
+    ("text", "feature"),
+    [
+        ("the connection was not refused", "refuse"), ("后端没有挂", "down"), ("it did not time out", "timeout"),
+        ("no reset was seen", "reset"),
+    ],
+)
+def test_what_is_denied_is_not_seen(text: str, feature: str):
+    assert feature not in LEXICON.see(text).features
+
+
+@pytest.mark.parametrize("text", ["服务器断开", "应用断开"])
+def test_a_phrase_that_only_sounds_right_yields_to_what_is_written(text: str):
+    assert "server.abort" in LEXICON.see(text).features
+
+
+@pytest.mark.parametrize("text", ["接口要跑九十秒", "接口要跑 90 秒"])
+def test_a_chinese_number_is_a_number(text: str):
+    assert "slow" in LEXICON.see(text).features
+
+
 @pytest.mark.parametrize("text", ["帮我打开文件夹", "printer is out of paper", "house prices report"])
 def test_ordinary_words_are_not_taken_for_misspellings(text: str):
     assert LEXICON.see(text).features.isdisjoint({"abort", "client.abort", "timeout", "refuse", "reset", "port"})
@@ -89,12 +110,12 @@ def test_rules_and_examples_name_what_exists():
             assert set(feature.split(".")) <= names | {"at", "domain", "hard", "client", "server"}, feature
         for target in rule.adds:
             assert target in entries | groups or "*" in target or target[:2] in ("3:", "4:"), target
-    assert set(asked()) <= entries
+    assert set(asked()) <= entries | {"nothing"}
 
 
 @pytest.mark.parametrize(
     ("name", "hit", "recall", "rejected"),
-    [("questions", 0.97, 0.98, 0.99), ("questions-tuned", 0.97, 0.98, 0.90), ("questions-heldout", 0.82, 0.90, 0.75)],
+    [("questions", 0.97, 0.98, 0.99), ("questions-tuned", 0.97, 0.98, 0.95), ("questions-heldout", 0.93, 0.95, 0.85)],
 )
 def test_no_change_makes_the_search_worse(name: str, hit: float, recall: float, rejected: float):
     outcomes = evaluate.run(evaluate.read(QUESTIONS / f"{name}.jsonl"), evaluate.asker())

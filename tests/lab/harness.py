@@ -175,7 +175,7 @@ class Run:
             fault = "nothing (more) was logged in time"
         if code not in (-signal.SIGKILL, 0):
             fault = f"HAProxy ended with {code}"
-        failed = [task.exception() for task in tasks if task.done()]
+        failed = [task.exception() for task in tasks if task.done() and not task.cancelled()]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, complete, return_exceptions=True)
@@ -213,7 +213,8 @@ class Run:
                 await self.admin("show info")
                 await self.admin("show info")
         if silent or self.scenario.quiet:
-            await main
+            # Not `await main`: a run that is broken off here would take the script with it.
+            await asyncio.wait({main})
             while self._accepted(await self.admin("show stat")) < len(self.peers):
                 await asyncio.sleep(0.01)
             for peer in self.peers:
@@ -230,11 +231,7 @@ async def run(scenario: Scenario, build: Build, folder: Path) -> Outcome:
 
 
 async def run_all(scenarios: Sequence[Scenario], build: Build, folder: Path, at_once: int = 8) -> dict[str, Outcome]:
-    """The outcome of every scenario that `build` can run, by name; `at_once` are in flight.
-
-    Timeouts of a few hundred milliseconds are at the mercy of a busy machine, so a scenario that came out otherwise
-    than expected is run again by itself, twice at most; what it gives then is what counts.
-    """
+    """The outcome of every scenario that `build` can run, by name; `at_once` are in flight."""
     turn = asyncio.Semaphore(at_once)
 
     async def one(scenario: Scenario) -> Outcome:
@@ -242,8 +239,4 @@ async def run_all(scenarios: Sequence[Scenario], build: Build, folder: Path, at_
             return await run(scenario, build, Path(mkdtemp(dir=folder)))
 
     runnable = [scenario for scenario in scenarios if scenario.runs_on(build.major)]
-    outcomes = dict(zip([s.name for s in runnable], await asyncio.gather(*map(one, runnable)), strict=True))
-    for scenario in runnable * 2:
-        if scenario.fault(outcomes[scenario.name], build.major):
-            outcomes[scenario.name] = await one(scenario)
-    return outcomes
+    return dict(zip([s.name for s in runnable], await asyncio.gather(*map(one, runnable)), strict=True))

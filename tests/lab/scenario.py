@@ -14,11 +14,10 @@ NO_LINE = ""
 
 
 class Expect(NamedTuple):
-    """What is logged: the code (NO_LINE: nothing at all; "SD--|SL--": either), the status, and the status that the
-    client got.
+    """What is logged: the code (NO_LINE: nothing at all), the status, and the status that the client got.
 
     `timers` has the log line's own order; each is a number, "+" (0 or more) or "~200" (200 ms, and what a busy
-    machine adds). `seen` is None where the client got no status.
+    machine adds). `seen` is None where the client got no status. `instead` is as good: which of the two comes is a race.
     """
 
     code: str
@@ -26,6 +25,7 @@ class Expect(NamedTuple):
     seen: int | None | Literal["same"] = "same"
     timers: str = ""
     retries: str = ""
+    instead: "Expect | None" = None
 
     @property
     def client_status(self) -> int | None:
@@ -41,24 +41,6 @@ class Outcome(NamedTuple):
     seen: int | None
     notices: tuple[str, ...]
     fault: str
-
-
-def _differs(what: str, expected: object, found: object) -> str:
-    return "" if expected == found else f"{what}: {found}, expected {expected}"
-
-
-def _fits(pattern: str, timers: tuple[int, ...]) -> bool:
-    """Whether timers look like "0/-1/+/~200"; an empty pattern fits all. A busy machine may add up to 3 s."""
-    if not pattern:
-        return True
-    parts = pattern.split("/")
-
-    def one(part: str, value: int) -> bool:
-        if part == "+":
-            return value >= 0
-        return int(part[1:]) - 5 <= value < int(part[1:]) + 3000 if part[0] == "~" else value == int(part)
-
-    return len(parts) == len(timers) and all(map(one, parts, timers))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,29 +68,6 @@ class Scenario:
     after: str = ""
     padding: tuple[int, int] | None = None
     limited: bool = False
-
-    def fault(self, outcome: Outcome, version: tuple[int, int]) -> str:
-        """What is wrong with `outcome`, empty where it is as expected."""
-        if outcome.fault:
-            return outcome.fault
-        expect, line = self.expected(version), outcome.lines[-1] if outcome.lines else None
-        if not expect.code:
-            wrong = "" if len(outcome.lines) == self.lines - 1 else f"{len(outcome.lines)} lines"
-            return wrong or _differs("seen", expect.client_status, outcome.seen)
-        if line is None:
-            return "no line"
-        return "; ".join(
-            filter(
-                None,
-                (
-                    "" if line.code in expect.code.split("|") else f"code: {line.code}, expected {expect.code}",
-                    _differs("status", expect.status, line.status),
-                    _differs("seen", expect.client_status, outcome.seen),
-                    "" if _fits(expect.timers, line.timers) else f"timers: {line.timers}, expected {expect.timers}",
-                    _differs("retries", expect.retries or line.retries, line.retries),
-                ),
-            )
-        )
 
     def runs_on(self, version: tuple[int, int]) -> bool:
         return branch(self.since) <= version and (not self.until or version <= branch(self.until))

@@ -76,7 +76,7 @@ class Host:
         listener.bind(("127.0.0.1", 0))
         listener.setblocking(False)
         self.sockets.append(listener)
-        self.address = "127.0.0.1:{}".format(listener.getsockname()[1])
+        self.address = f"127.0.0.1:{listener.getsockname()[1]}"
         if isinstance(server, Silent):
             listener.listen(0)
             for _ in range(2):

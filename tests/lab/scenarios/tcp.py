@@ -3,7 +3,22 @@
 from tests.lab.config import tcp
 from tests.lab.scenario import NO_LINE, Expect, Scenario
 from tests.lab.servers import REFUSE, SILENT, serve
-from tests.lab.steps import admin, close, fill_descriptors, flood, kill_sessions, logged, pause, read, read_end, reset, send, shut, tell, until, wait
+from tests.lab.steps import (
+    admin,
+    close,
+    fill_descriptors,
+    flood,
+    kill_sessions,
+    logged,
+    pause,
+    read,
+    read_end,
+    reset,
+    send,
+    tell,
+    until,
+    wait,
+)
 
 HELLO = (send(b"hello"),)
 ECHO = serve((send(b"hello"), tell("greeted"), read_end), eager=True)
@@ -26,7 +41,7 @@ SCENARIOS = (
         config=tcp(),
         servers={"s1": serve((send(b"hello"), read_end, close), eager=True)},
         client=(read(5), close),
-        expect=Expect("--"),
+        expect=Expect("--", timers="+/+/+"),
     ),
     Scenario(
         name="tcp-client-reset",
@@ -34,7 +49,7 @@ SCENARIOS = (
         config=tcp(),
         servers={"s1": ECHO},
         client=(read(5), pause(20), reset),
-        expect=Expect("CD"),
+        expect=Expect("CD", timers="+/+/+"),
     ),
     Scenario(
         name="tcp-client-close-server-stays",
@@ -42,7 +57,7 @@ SCENARIOS = (
         config=tcp(app="timeout server 300ms"),
         servers={"s1": serve((send(b"hello"),), eager=True)},
         client=(read(5), close),
-        expect=Expect("sD"),
+        expect=Expect("sD", timers="+/+/~300"),
     ),
     Scenario(
         name="tcp-client-close-flood",
@@ -50,7 +65,7 @@ SCENARIOS = (
         config=tcp(),
         servers={"s1": serve((flood,), eager=True)},
         client=(read(50000), close),
-        expect=Expect("CD"),
+        expect=Expect("CD", timers="+/+/+"),
     ),
     Scenario(
         name="tcp-server-reset",
@@ -58,7 +73,7 @@ SCENARIOS = (
         config=tcp(),
         servers={"s1": serve((send(b"hello"), wait("got"), reset), eager=True)},
         client=(read(5), tell("got"), read_end),
-        expect=Expect("SD"),
+        expect=Expect("SD", timers="+/+/+"),
     ),
     Scenario(
         name="tcp-server-close-client-stays",
@@ -66,7 +81,7 @@ SCENARIOS = (
         config=tcp("timeout client 300ms"),
         servers={"s1": serve((send(b"hello"), close), eager=True)},
         client=(read(5),),
-        expect=Expect("cD"),
+        expect=Expect("cD", timers="+/+/~300"),
     ),
     Scenario(
         name="tcp-idle-client-timeout",
@@ -98,7 +113,7 @@ SCENARIOS = (
         config=tcp("timeout client 300ms", "timeout server 300ms"),
         servers={"s1": HANG},
         client=(read_end,),
-        expect=Expect("cD"),
+        expect=Expect("cD", timers="+/+/~300"),
     ),
     Scenario(
         name="tcp-idle-tunnel-timeout",
@@ -106,7 +121,7 @@ SCENARIOS = (
         config=tcp(app="timeout tunnel 300ms"),
         servers={"s1": serve((send(b"hello"),), eager=True)},
         client=(read(5), send(b"hi"), read_end),
-        expect=Expect("cD"),
+        expect=Expect("cD", timers="+/+/~300"),
     ),
     Scenario(
         name="tcp-client-fin-timeout",
@@ -114,7 +129,7 @@ SCENARIOS = (
         config=tcp("timeout client-fin 200ms"),
         servers={"s1": serve((send(b"hello"), close), eager=True)},
         client=(read(5),),
-        expect=Expect("cD"),
+        expect=Expect("cD", timers="+/+/~200"),
     ),
     Scenario(
         name="tcp-stalled-reader",
@@ -123,7 +138,7 @@ SCENARIOS = (
         servers={"s1": serve((flood,), eager=True)},
         client_buffer=8192,
         client=(read(1000), logged(1)),
-        expect=Expect("cD"),
+        expect=Expect("cD", timers="+/+/~300"),
     ),
     Scenario(
         name="tcp-stalled-server",
@@ -131,7 +146,7 @@ SCENARIOS = (
         config=tcp(app="timeout server 300ms"),
         servers={"s1": HANG},
         client=(wait("asked"), flood),
-        expect=Expect("sD"),
+        expect=Expect("sD", timers="+/+/+"),
     ),
     Scenario(
         name="tcp-refused",
@@ -162,7 +177,7 @@ SCENARIOS = (
         config=tcp(),
         servers={"s1": SILENT},
         client=(CONNECTING, close),
-        expect=Expect("CC"),
+        expect=Expect("CC", timers="+/-1/+"),
     ),
     Scenario(
         name="tcp-client-reset-connect",
@@ -170,7 +185,7 @@ SCENARIOS = (
         config=tcp(),
         servers={"s1": SILENT},
         client=(CONNECTING, reset),
-        expect=Expect("CC"),
+        expect=Expect("CD", timers="+/-1/+"),
     ),
     Scenario(
         name="tcp-client-abort-connect-data",
@@ -178,7 +193,7 @@ SCENARIOS = (
         config=tcp(app="timeout connect 2s"),
         servers={"s1": SILENT},
         client=(send(b"hello"), CONNECTING, close),
-        expect=Expect("sC"),
+        expect=Expect("sC", timers="+/-1/~2000"),
     ),
     Scenario(
         name="tcp-client-abort-connect-data-abortonclose",
@@ -186,7 +201,8 @@ SCENARIOS = (
         config=tcp(app="timeout connect 2s", defaults="option abortonclose"),
         servers={"s1": SILENT},
         client=(send(b"hello"), CONNECTING, close),
-        expect=Expect("CC"),
+        expect=Expect("CC", timers="+/-1/+"),
+        later={"3.0": Expect("sC", timers="+/-1/~2000")},
     ),
     Scenario(
         name="tcp-queue-timeout",
@@ -206,14 +222,14 @@ SCENARIOS = (
         others=((),),
         after="asked",
         client=(until("show stat", r"(?m)^app,BACKEND,1,"), close),
-        expect=Expect("CQ"),
+        expect=Expect("CQ", timers="+/-1/+"),
     ),
     Scenario(
         name="tcp-content-reject",
         about="`tcp-request content reject`.",
         config=tcp("tcp-request content reject"),
         client=(read_end,),
-        expect=Expect("PR"),
+        expect=Expect("PR", timers="-1/-1/+"),
     ),
     Scenario(
         name="tcp-response-content-reject",
@@ -221,7 +237,7 @@ SCENARIOS = (
         config=tcp(app="tcp-response content reject"),
         servers={"s1": ECHO},
         client=(read_end,),
-        expect=Expect("PD"),
+        expect=Expect("PD", timers="+/+/+"),
     ),
     Scenario(
         name="tcp-response-content-close",
@@ -229,7 +245,7 @@ SCENARIOS = (
         config=tcp(app="tcp-response content close"),
         servers={"s1": ECHO},
         client=(read_end, close),
-        expect=Expect("--"),
+        expect=Expect("--", timers="+/+/+"),
     ),
     Scenario(
         name="tcp-connection-reject",
@@ -251,7 +267,7 @@ SCENARIOS = (
         config=tcp("tcp-request inspect-delay 5s\ntcp-request content accept if { req.len gt 100 }"),
         client=(send(b"hello"), until("show sess", "fe=web"), close),
         servers={"s1": serve((read_end, close))},
-        expect=Expect("--"),
+        expect=Expect("--", timers="+/+/+"),
     ),
     Scenario(
         name="tcp-inspect-reset",
@@ -259,14 +275,14 @@ SCENARIOS = (
         config=tcp("tcp-request inspect-delay 5s\ntcp-request content accept if { req.len gt 100 }"),
         client=(send(b"hello"), until("show sess", "fe=web"), reset),
         servers={"s1": serve((read_end, close))},
-        expect=Expect("CR"),
+        expect=Expect("CR", timers="-1/-1/+"),
     ),
     Scenario(
         name="tcp-inspect-client-timeout",
         about="`timeout client` is shorter than `tcp-request inspect-delay`.",
         config=tcp("timeout client 200ms\ntcp-request inspect-delay 5s\ntcp-request content accept if { req.len gt 100 }"),
         client=(send(b"hello"), read_end),
-        expect=Expect("cR"),
+        expect=Expect("cR", timers="-1/-1/~200"),
     ),
     Scenario(
         name="tcp-killed",
@@ -274,15 +290,17 @@ SCENARIOS = (
         config=tcp(),
         servers={"s1": ECHO},
         client=(wait("greeted"), read(5), kill_sessions(), read_end),
-        expect=Expect("KD"),
+        expect=Expect("K-", timers="+/+/+"),
+        later={"3.0": Expect("KC", timers="+/+/+")},
     ),
     Scenario(
         name="tcp-killed-connect",
         about="`shutdown session` while HAProxy waits for the server's SYN-ACK.",
-        config=tcp(),
+        config=tcp(app="timeout connect 1s"),
         servers={"s1": SILENT},
-        client=(CONNECTING, kill_sessions(), read_end),
-        expect=Expect("KC"),
+        client=(CONNECTING, kill_sessions()),
+        expect=Expect("KC", timers="+/-1/+"),
+        later={"3.0": Expect(NO_LINE), "3.2": Expect("KC", timers="+/-1/+")},
     ),
     Scenario(
         name="tcp-server-down",
@@ -290,7 +308,8 @@ SCENARIOS = (
         config=tcp(server="on-marked-down shutdown-sessions"),
         servers={"s1": ECHO},
         client=(wait("greeted"), read(5), admin("set server app/s1 state maint"), read_end),
-        expect=Expect("DD"),
+        expect=Expect("D-", timers="+/+/+"),
+        later={"3.0": Expect("DC", timers="+/+/+")},
     ),
     Scenario(
         name="tcp-backup-release",
@@ -298,7 +317,8 @@ SCENARIOS = (
         config=tcp(app="server s1 192.0.2.10:8080 disabled on-marked-up shutdown-backup-sessions\nserver s2 192.0.2.11:8080 backup"),
         servers={"s1": ECHO, "s2": ECHO},
         client=(wait("greeted"), read(5), admin("set server app/s1 state ready"), read_end),
-        expect=Expect("UD"),
+        expect=Expect("U-", timers="+/+/+"),
+        later={"3.0": Expect("UC", timers="+/+/+")},
     ),
     Scenario(
         name="tcp-dontlognull",
@@ -318,7 +338,7 @@ SCENARIOS = (
         others=((send(b"hello"), read_end, close, logged(1), tell("warm")),),
         after="warm",
         client=(fill_descriptors(60, left=0), send(b"hello"), read_end),
-        expect=Expect("RC"),
+        expect=Expect("SC", timers="+/-1/+"),
     ),
     Scenario(
         name="tcp-socket-limit",
@@ -329,6 +349,6 @@ SCENARIOS = (
         others=((send(b"hello"), read_end, close, logged(1), tell("warm")),),
         after="warm",
         client=(fill_descriptors(60, left=0), send(b"hello"), read_end),
-        expect=Expect("PC"),
+        expect=Expect("SC", timers="+/-1/+"),
     ),
 )
