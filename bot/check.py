@@ -150,10 +150,8 @@ async def _shapes(client: AsyncWebClient, report: Report) -> None:
     for name, kind, payload in shapes(load()):
         count += 1
         try:
-            if kind == "view":
-                await client.blocks_validate(view=payload)
-            else:
-                await client.blocks_validate(message=payload)
+            # As a form: slack_sdk's own method puts the payload into the URL, which no proxy lets be that long.
+            await client.api_call("blocks.validate", data={kind: json.dumps(payload)})
         except SlackApiError as error:
             if api_errors.code(error) == "unknown_method":
                 report.note("this Slack has no blocks.validate: messages were checked by slack_sdk's models alone")

@@ -80,6 +80,8 @@ def run(args: argparse.Namespace) -> int:
     except StartError as error:
         print(f"haflag: {error}", file=sys.stderr)
         return 1
+    except asyncio.CancelledError:
+        log.info("stopped before it had started")
     return 0
 
 
@@ -94,8 +96,15 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
 async def serve(settings: Settings, routes: Routes | None = None) -> None:
     """Runs everything that the settings ask for, until a signal. StartError where it cannot start."""
     stop = asyncio.Event()
+    starting = asyncio.current_task()
+
+    def end() -> None:
+        stop.set()
+        if starting is not None:
+            starting.cancel()
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        asyncio.get_running_loop().add_signal_handler(number, end)
     async with AsyncExitStack() as closing:
         metrics, tasks = Metrics(), Tasks()
         session = await closing.enter_async_context(http_session())
@@ -143,6 +152,7 @@ async def serve(settings: Settings, routes: Routes | None = None) -> None:
         # What is loaded now lives as long as the process: the collector need not walk it (17 ms each time).
         gc.collect()
         gc.freeze()
+        starting = None
         await stop.wait()
         ended = time.monotonic()
         log.info("stopping")

@@ -15,7 +15,7 @@ from knowledge.search import index
 _ANSWER = sentences("answer").say
 LONGEST = 80
 """Characters of a follow-up; longer texts speak for themselves."""
-SHORT = 24
+SHORT = 16
 """Characters of a text that says nothing by itself and points at nothing either ("why?"), but may mean the subject."""
 
 _LEAD = re.compile(

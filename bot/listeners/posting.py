@@ -19,8 +19,8 @@ log = logging.getLogger(__name__)
 
 EVENT = "haflag_answer"
 """The event type of the metadata in which an answer carries its own question."""
-LOOKED_AT = 15
-"""Messages that are searched for an answer: as many as Slack gives to every app in one call."""
+LOOKED_AT = 100
+"""Messages since a question that are searched for its answer; Slack gives fewer to some apps."""
 _TOKEN = frozenset({"token_revoked", "token_expired", "invalid_auth", "account_inactive", "not_authed", "missing_scope"})
 """Refusals that hold for every other call too."""
 
@@ -66,13 +66,15 @@ async def post(client: AsyncWebClient, spot: Spot, message: dict[str, Any], ques
 
 async def _posted(client: AsyncWebClient, spot: Spot, mark: str) -> str:
     """The ts of the answer that a process posted before it died, empty where there is none or it cannot be seen."""
+    asked = mark.rpartition(":")[2]  # the ts of the question, for a mark that is a message's
+    where: dict[str, Any] = {"channel": spot.channel, "limit": LOOKED_AT, "include_all_metadata": True}
+    if asked.replace(".", "", 1).isdecimal():
+        where["oldest"] = asked
     try:
         if spot.thread:
-            found = await client.conversations_replies(
-                channel=spot.channel, ts=spot.thread, limit=LOOKED_AT, include_all_metadata=True
-            )
+            found = await client.conversations_replies(ts=spot.thread, **where)
         else:
-            found = await client.conversations_history(channel=spot.channel, limit=LOOKED_AT, include_all_metadata=True)
+            found = await client.conversations_history(**where)
     except (SlackApiError, aiohttp.ClientError, TimeoutError):
         return ""
     for message in found.get("messages") or []:

@@ -42,7 +42,32 @@ def message(
     share button, as with `share` False), `below` the team's own blocks, `menu` the options of an overflow menu. What
     does not fit the screen waits behind the details button.
     """
-    texts, rest, said = _laid_out(answer, lines_most or LONGER.get(answer.kind, MESSAGE_LINES))
+    if answer.kind != "state" or note or shared_by or below:
+        return _message(answer, note, shared_by, feedback, lines_most, below, menu, share)
+    # States come again and again, and their messages hold nothing of anybody's: the last ones are kept (0.7 ms each).
+    key = (id(answer), feedback, lines_most, share, tuple(option["value"] for option in menu))
+    kept = _KEPT.get(key)
+    if kept is None or kept[0] is not answer:
+        kept = _KEPT[key] = answer, _message(answer, note, shared_by, feedback, lines_most, below, menu, share)
+        if len(_KEPT) > _MOST_KEPT:
+            _KEPT.popitem(last=False)
+    _KEPT.move_to_end(key)
+    return {"text": kept[1]["text"], "blocks": [*kept[1]["blocks"]]}
+
+
+_KEPT: OrderedDict[tuple[object, ...], tuple[Answer, dict[str, Any]]] = OrderedDict()
+_MOST_KEPT = 128
+
+
+def _message(
+    answer: Answer, note: str, shared_by: str, feedback: bool, lines_most: int, below: Sequence[Block], menu: Sequence[Block],
+    share: bool,
+) -> dict[str, Any]:  # fmt: skip
+    shown, rest = fit(answer.summary, lines_most or LONGER.get(answer.kind, MESSAGE_LINES))
+    texts = rich(shown)
+    while sum(map(size, texts)) > MESSAGE_CHARACTERS:
+        texts.pop()
+        rest = True
     blocks: list[Block] = [_header(answer), *texts, *below]
     buttons = [a for a in answer.actions if a.kind == "language"]
     buttons += [a for a in answer.actions if a.kind == "share" and share and not shared_by]
@@ -61,39 +86,7 @@ def message(
         note = SAY(answer.language, "shared_by", user=f"<@{shared_by}>", question=asked)
     if note:
         blocks.append({"type": "context", "elements": [{"type": "mrkdwn", "text": note, "verbatim": True}]})
-    return {"text": said, "blocks": blocks}
-
-
-Laid = tuple[list[Block], bool, str]
-"""The summary of an answer as blocks, whether something was left out, and the fallback text."""
-
-_LAID: OrderedDict[tuple[int, int], tuple[Answer, Laid]] = OrderedDict()
-_MOST_LAID = 128
-
-
-def _laid_out(answer: Answer, lines: int) -> Laid:
-    """What takes most of a message's time (0.5 ms), kept for states: they come again, and repeat nothing of anybody's."""
-    if answer.kind != "state":
-        return _lay_out(answer, lines)
-    key = (id(answer), lines)
-    kept = _LAID.get(key)
-    if kept is not None and kept[0] is answer:
-        _LAID.move_to_end(key)
-        return kept[1]
-    laid = _lay_out(answer, lines)
-    _LAID[key] = answer, laid
-    if len(_LAID) > _MOST_LAID:
-        _LAID.popitem(last=False)
-    return laid
-
-
-def _lay_out(answer: Answer, lines: int) -> Laid:
-    shown, rest = fit(answer.summary, lines)
-    texts = rich(shown)
-    while sum(map(size, texts)) > MESSAGE_CHARACTERS:
-        texts.pop()
-        rest = True
-    return texts, rest, fallback(answer, shown)
+    return {"text": fallback(answer, shown), "blocks": blocks}
 
 
 def view(

@@ -9,9 +9,9 @@ from tests.bench.measure import CACHE
 _STATES = ["----"] * 60 + ["--NI", "--VN", "LR--", "cD--", "sH--", "SC--", "sC--", "PR--", "CD--", "SD--", "sQ--", "CH--"]
 _STATUS = {"sH--": "504", "SC--": "503", "sC--": "503", "PR--": "403", "sQ--": "503", "SD--": "200", "CH--": "-1"}
 _PATHS = ("/", "/cart", "/api/v1/orders?page=2", "/static/app.js", "/login", "/search?q=a+b", "/healthz")
-_FORGED = "[24/Nov/2026:00:00:01.000] web app0/s1 0/0/1/2/3 503 0 - - SC-- 1/1/1/1/0 0/0 {x} GET / HTTP/1.1"
+FORGED = "[24/Nov/2026:00:00:01.000] web app0/s1 0/0/1/2/3 503 0 - - SC-- 1/1/1/1/0 0/0 {x} GET / HTTP/1.1"
 """What a client may send as its User-Agent: no record."""
-_AGENTS = ("Mozilla/5.0 (X11; Linux x86_64)", "curl/8.5.0", _FORGED)
+_AGENTS = ("Mozilla/5.0 (X11; Linux x86_64)", "curl/8.5.0", FORGED)
 _DATE = "24/Nov/2026:00:00"
 
 

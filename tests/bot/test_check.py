@@ -61,7 +61,9 @@ async def test_online_slack_sees_every_message_and_missing_scopes_are_explained(
         assert "xoxb-1-2-abc" not in out
 
 
-@pytest.mark.parametrize(("method", "error"), [("auth.test", "invalid_auth"), ("apps.connections.open", "not_allowed_token_type")])
+@pytest.mark.parametrize(
+    ("method", "error"), [("auth.test", "invalid_auth"), ("apps.connections.open", "not_allowed_token_type")]
+)
 async def test_a_token_that_slack_refuses_fails(environ, capsys, method: str, error: str):
     async with running_stub() as stub:
         stub.answers[method] = (200, {"ok": False, "error": error})

@@ -82,7 +82,9 @@ async def test_a_status_is_taken_over_to_the_next_state(talk: Talk):
     assert talk.posted[1]["metadata"]["event_payload"]["question"] == alone.question
 
 
-@pytest.mark.parametrize(("follow", "has", "lacks"), [("how do I fix it?", "Stop-gap", "First check"), ("怎么排查？", "nc -vz", "先止血")])
+@pytest.mark.parametrize(
+    ("follow", "has", "lacks"), [("how do I fix it?", "Stop-gap", "First check"), ("怎么排查？", "nc -vz", "先止血")]
+)
 async def test_a_question_without_a_state_is_about_the_last_one(talk: Talk, follow: str, has: str, lacks: str):
     await talk.direct("sC")
     await talk.direct(follow)

@@ -74,7 +74,9 @@ def test_words_and_link_of_a_note(words_: str, text: str, url: str):
     assert split(words_) == (text, url)
 
 
-@pytest.mark.parametrize("bad", ["javascript:alert(1)", "https://", "https://u:p@example.com", "ftp://example.com", "https://a b"])
+@pytest.mark.parametrize(
+    "bad", ["javascript:alert(1)", "https://", "https://u:p@example.com", "ftp://example.com", "https://a b"]
+)
 def test_links_that_are_none(bad: str):
     assert valid_url(bad) == ""
 
@@ -85,8 +87,8 @@ def test_a_note_is_one_short_paragraph():
 
 @pytest.mark.parametrize(
     ("text", "has"),
-    [("note", "/haflag note sC"), ("note cd hello", "cD"), ("note what is love", "/haflag note sC"), ("note sC", "No notes on sC"),
-     ("notes", "No notes yet"), ("备注 sC", "No notes on sC")],
+    [("note", "/haflag note sC"), ("note cd hello", "cD"), ("note what is love", "/haflag note sC"),
+     ("note sC", "No notes on sC"), ("notes", "No notes yet"), ("备注 sC", "No notes on sC")],
 )  # fmt: skip
 async def test_the_note_command_says_how(talk: Talk, text: str, has: str):
     assert has in (await talk.slash(text))["text"]
@@ -146,7 +148,7 @@ async def test_no_more_than_a_screenful_of_notes_on_one_entry(talk: Talk):
         assert "Saved" in (await talk.slash(f"note sC number {n}"))["text"]
     assert "10" in (await talk.slash("note sC one more"))["text"]
     shown = words((await talk.slash("sC"))["blocks"])
-    assert "number 9" in shown
+    assert shown.count("number ") == 2
     assert "8 more" in shown
 
 

@@ -59,8 +59,8 @@ def run_on(build: Build, scenarios: tuple[Scenario, ...], at_once: int) -> tuple
         if scenario.name in outcomes:
             found = faults(scenario, build, outcomes[scenario.name])
             wrong += [f"{scenario.name}: {fault.strip()}" for fault in found]
-            made = record(scenario, build, outcomes[scenario.name])
-            kept += [made] if made and not found else []
+            if not found:
+                kept.append(record(scenario, build, outcomes[scenario.name]))
     return kept, wrong
 
 
@@ -98,7 +98,7 @@ def main() -> int:
         failed = failed or bool(wrong)
         for made in kept:
             seen = "" if made.seen == made.status or made.mode == "tcp" else f" ({made.seen or 'nothing'})"
-            table.setdefault(made.scenario, {})[build.version] = f"{made.state} {made.status or ''}{seen}".rstrip()
+            table.setdefault(made.scenario, {})[build.version] = f"{made.state or 'no line'} {made.status or ''}{seen}".rstrip()
         print(f"HAProxy {build.version} ({build.origin}): {len(kept)} recorded, {len(wrong)} faults, {time.monotonic() - started:.0f} s")
         for fault in wrong:
             print(f"  {fault[:300]}")

@@ -4,6 +4,7 @@ A script that ends leaves its connection open until the run is over, so "stall" 
 """
 
 import asyncio
+import contextlib
 import os
 import re
 import socket
@@ -117,6 +118,17 @@ async def read_end(peer: Peer) -> None:
     """Reads until the other side ends the connection."""
     while await peer.receive():
         pass
+
+
+def read_end_for(milliseconds: int) -> Step:
+    """Reads until the other side ends the connection, or for this long."""
+
+    async def step(peer: Peer) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(milliseconds / 1000):
+                await read_end(peer)
+
+    return step
 
 
 read_head = read_until(b"\r\n\r\n")
