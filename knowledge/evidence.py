@@ -13,7 +13,8 @@ FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "evidence")
 
 class Record(Struct, frozen=True, omit_defaults=True):
     """One scenario on one HAProxy version. `status` is what was logged, `seen` what the client received (None: nothing),
-    `state` is empty where nothing is logged, `timers` the timers of the line in ms, `line` the raw line with documentation addresses and a fixed date."""
+    `state` is empty where nothing is logged, `timers` the timers of the line in ms, `line` the raw line with documentation
+    addresses and a fixed date."""
 
     version: str
     scenario: str

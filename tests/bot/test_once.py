@@ -173,7 +173,7 @@ async def test_without_the_database_each_process_goes_on_by_itself(processes: tu
 
 def test_names_hold_no_content():
     for payload in (slash("my secret question"), {"type": "view_submission", "trigger_id": "1.2", "view": {"id": "V1"}, "user": {}}):
-        kind, surface, key = name(payload)
+        kind, _surface, key = name(payload)
         assert kind in ("command", "interaction")
         assert key
         assert "secret" not in key

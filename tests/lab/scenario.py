@@ -22,7 +22,7 @@ class Expect(NamedTuple):
 
     code: str
     status: int | None = None
-    seen: int | None | Literal["same"] = "same"
+    seen: int | Literal["same"] | None = "same"
     timers: str = ""
     retries: str = ""
     instead: "Expect | None" = None
