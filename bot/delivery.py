@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 
 @dataclass(eq=False)
 class Delivery:
-    """What is being handled: the keys that are claimed for it and the work that its listener started."""
+    """What is being handled: the keys that are claimed for it and the work that its listener started. `end` is when Slack's
+    patience ends (monotonic seconds)."""
 
     claim: Callable[["Delivery", str], Awaitable[bool]]
     surface: str
+    end: float
     keys: list[str] = field(default_factory=list)
     work: list[asyncio.Task[None]] = field(default_factory=list)
     again: bool = False

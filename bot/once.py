@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 PATIENCE = 2.5
 """Seconds after which an event is acked, or refused, whatever it waits for: Slack waits three."""
 POLL_SECONDS = 0.15
-STORE_SECONDS = 1.0
+STORE_SECONDS = 1.5
 """Seconds that the store has to say whether a delivery is new; without it, answering is better than silence."""
 REMEMBERED = 50_000
 
@@ -53,10 +53,10 @@ class Deliveries:
         if not key:
             answer, outcome = await self._dispatch(payload, retry), "answered"
         elif kind == "event" or (self._claims is not None and self._claims.shared):
-            delivery = Delivery(self.also, where, [key])
-            answer, outcome = await self._once(delivery, payload, retry, started + PATIENCE, waits=kind == "event")
+            delivery = Delivery(self.also, where, started + PATIENCE, [key])
+            answer, outcome = await self._once(delivery, payload, retry, waits=kind == "event")
         else:
-            answer, outcome = await self._at_once(Delivery(self.also, where), key, payload, retry)
+            answer, outcome = await self._at_once(Delivery(self.also, where, started + PATIENCE), key, payload, retry)
         self.metrics.deliveries.labels(kind, outcome).inc()
         self.metrics.acks.labels(kind).observe(time.monotonic() - started)
         level = logging.DEBUG if outcome == "answered" else logging.INFO
@@ -74,21 +74,36 @@ class Deliveries:
             self._beating.cancel()
 
     async def also(self, delivery: Delivery, key: str) -> bool:
-        """Claims a further key for a delivery that is being handled."""
-        if key in self._answered or key in self._running:
-            return False
+        """Claims a further key for a delivery that is being handled. False where it was answered; where somebody else is
+        at it, the answer is waited for, and failing that the delivery has to come again."""
+        end = delivery.end - 2 * POLL_SECONDS  # in time to say so
+        while key not in self._answered:
+            if key in self._running:
+                await asyncio.wait((self._running[key],), timeout=max(0.0, end - time.monotonic()))
+            else:
+                claim = await self._take(key, end)
+                if claim != "busy":
+                    delivery.again |= claim == "again"
+                    delivery.keys += [key] if claim != "done" else []
+                    return claim != "done"
+            if time.monotonic() + POLL_SECONDS >= end:
+                delivery.failed = True
+                break
+        return False
+
+    async def _take(self, key: str, end: float) -> str:
+        """Claims a key that nobody in this process is at; waits until `end` for somebody elsewhere."""
         self._running[key] = asyncio.get_running_loop().create_future()
-        claim = ""
+        claim = "busy"
         try:
             claim = await self._claim(key)
+            while claim == "busy" and time.monotonic() + POLL_SECONDS < end:
+                await asyncio.sleep(POLL_SECONDS)
+                claim = await self._claim(key)
         finally:
-            if claim not in ("mine", "again"):
+            if claim in ("busy", "done"):
                 self._leave(key)
-        if key not in self._running:
-            return False
-        delivery.again |= claim == "again"
-        delivery.keys.append(key)
-        return True
+        return claim
 
     async def _at_once(self, delivery: Delivery, key: str, payload: Fields, retry: Mapping[str, str]) -> tuple[BoltResponse, str]:
         """For what Slack never delivers again, where no other process is to be expected: memory is enough."""
@@ -105,9 +120,9 @@ class Deliveries:
             CURRENT.reset(token)
 
     async def _once(
-        self, delivery: Delivery, payload: Fields, retry: Mapping[str, str], end: float, *, waits: bool
+        self, delivery: Delivery, payload: Fields, retry: Mapping[str, str], *, waits: bool
     ) -> tuple[BoltResponse, str]:
-        key = delivery.keys[0]
+        key, end = delivery.keys[0], delivery.end
         while True:
             if key in self._answered:
                 return BoltResponse(status=200, body=""), "duplicate"
@@ -118,19 +133,10 @@ class Deliveries:
             await asyncio.wait((self._running[key],), timeout=max(0.0, end - time.monotonic()))
             if time.monotonic() >= end:
                 return BoltResponse(status=503, body=""), "busy"
-        self._running[key] = asyncio.get_running_loop().create_future()
-        try:
-            claim = await self._claim(key)
-            while claim == "busy" and waits and time.monotonic() + POLL_SECONDS < end:
-                await asyncio.sleep(POLL_SECONDS)
-                claim = await self._claim(key)
-        except BaseException:
-            self._leave(key)
-            raise
+        claim = await self._take(key, end if waits else 0.0)
+        if claim == "busy" and waits:
+            return BoltResponse(status=503, body=""), "busy"
         if claim in ("busy", "done"):
-            self._leave(key)
-            if claim == "busy" and waits:
-                return BoltResponse(status=503, body=""), "busy"
             return BoltResponse(status=200, body=""), "duplicate"
         delivery.again = claim == "again"
         answer: asyncio.Future[BoltResponse] = asyncio.get_running_loop().create_future()
@@ -189,15 +195,15 @@ class Deliveries:
             return "mine"
         try:
             async with asyncio.timeout(STORE_SECONDS):
-                claim: Claim = await self._claims.claim(key)
+                claim: Claim | None = await self._claims.claim(key)
         except Exception as error:
             self._store_failed(error)
-            return "mine"
-        if claim.value in ("mine", "again"):
+            claim = None
+        if claim is None or claim.value in ("mine", "again"):
             self._held.add(key)
             if self._beating is None or self._beating.done():
                 self._beating = asyncio.create_task(self._beat(self._claims))
-        return claim.value
+        return claim.value if claim else "mine"
 
     async def _beat(self, claims: "Claims") -> None:
         """Renews what is held, for as long as something is."""

@@ -10,9 +10,9 @@ from knowledge import code as codes
 from knowledge import compose
 from knowledge.answer_model import Action, Answer, Bullets, Code, Heading, Match, Para, Part, Table
 from knowledge.base import KnowledgeBase
-from knowledge.evidence import for_pair
+from knowledge.evidence import for_pair, version_key
 from knowledge.language import sentences
-from knowledge.model import Check, Cookie, Fix, Language, Letter, State
+from knowledge.model import Check, Cookie, Fix, Language, Letter, State, Text
 from knowledge.status_fit import status_sentence
 
 SAY = sentences("answer").say
@@ -99,7 +99,7 @@ def details(entry: State | Cookie, language: Language) -> tuple[Part, ...]:
         for example in entry.examples:
             parts += [Code(example.line, language="log"), Para(example.note.get(language))]
     if isinstance(entry, State):
-        parts += _evidence(entry, language)
+        parts += _evidence(entry.code, entry.unproven, language)
     elif entry.unproven:
         parts.append(Para(SAY(language, "not_recorded", why=entry.unproven.get(language))))
     sources = tuple(f"{s.doc} ({s.version})" if s.version else s.doc for s in entry.sources)
@@ -125,17 +125,21 @@ def _tables(entry: State, language: Language) -> list[Part]:
     return parts
 
 
-def _evidence(entry: State, language: Language) -> list[Part]:
-    records = for_pair(entry.code)
+def _recorded_on(pair: str, language: Language) -> tuple[Part, ...]:
+    """On which HAProxy versions the lab saw the pair; nothing where it did not."""
+    versions = sorted({r.version for r in for_pair(pair)}, key=version_key)
+    return (Para(SAY(language, "recorded_on", versions=", ".join(versions))),) if versions else ()
+
+
+def _evidence(pair: str, unproven: Text | None, language: Language) -> list[Part]:
+    records = for_pair(pair)
     if not records:
-        return [Para(SAY(language, "not_recorded", why=entry.unproven.get(language)))] if entry.unproven else []
-    versions = sorted({r.version for r in records}, key=lambda v: [int(x) for x in v.split("-")[0].split(".")])
-    parts: list[Part] = [Heading(SAY(language, "evidence"))]
-    parts.append(Para(SAY(language, "recorded_on", versions=", ".join(versions))))
-    newest = next(r for r in records if r.version == versions[-1])
-    parts.append(Code(newest.line, label=newest.scenario, language="log"))
-    if entry.unproven:
-        parts.append(Para(entry.unproven.get(language)))
+        return [Para(SAY(language, "not_recorded", why=unproven.get(language)))] if unproven else []
+    shown = max(records, key=lambda r: (version_key(r.version), r.cookie in ("", "--")))
+    parts: list[Part] = [Heading(SAY(language, "evidence")), *_recorded_on(pair, language)]
+    parts.append(Code(shown.line, label=f"{shown.scenario}, {shown.version}", language="log"))
+    if unproven:
+        parts.append(Para(unproven.get(language)))
     return parts
 
 
@@ -208,13 +212,15 @@ def state_answer(base: KnowledgeBase, state: str, status: int | None, language: 
             summary.append(Para(entry.twin.get(language), SAY(language, "twin")))
         if not entry.documented:
             summary.append(Para(SAY(language, "own_entry", code=pair)))
+        summary += _recorded_on(pair, language)
         depth = (*details(entry, language), letter_lines(base, state, language))
         data = {**entry_data(entry, language), **data, "evidence": [msgspec.to_builtins(r) for r in for_pair(pair)]}
     else:
         if first.check:
             summary += [Para(first.check.text.get(language), SAY(language, "first_check")),
                         Code(first.check.command.strip(), language="sh")]  # fmt: skip
-        depth = (letter_lines(base, state, language),)
+        summary += _recorded_on(pair, language)
+        depth = (*_evidence(pair, None, language), letter_lines(base, state, language))
     data["letters"] = [entry_data(letter, language) for letter in letters]
     question = f"{state} {status}" if status is not None else state
     matches = [Match(pair, title)]

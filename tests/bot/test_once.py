@@ -132,6 +132,18 @@ async def test_what_a_dead_process_left_is_taken_over(processes: tuple[Process, 
     await dying.tasks.drain(0)
 
 
+async def test_a_message_that_a_dead_process_claimed_later_than_its_event_is_not_lost(
+    processes: tuple[Process, Process], answers: list[str]
+):
+    dying, alive = processes
+    assert dying.deliveries._claims is not None
+    await dying.deliveries._claims.claim("e:Ev1")
+    await asyncio.sleep(0.3)
+    await dying.deliveries._claims.claim("message:C1 1.2")
+    assert await alive.event(twin="C1 1.2") == 200
+    assert answers == ["mention Ev1"]
+
+
 async def test_an_event_whose_work_failed_for_a_while_comes_again(processes: tuple[Process, Process], answers: list[str]):
     one, other = processes
     one.broken = True
@@ -149,7 +161,9 @@ async def test_a_defect_is_no_answer(processes: tuple[Process, Process], answers
     assert answers == ["mention Ev1"]
 
 
-async def test_slacks_patience_is_not_outlasted(processes: tuple[Process, Process], answers: list[str], monkeypatch: pytest.MonkeyPatch):
+async def test_slacks_patience_is_not_outlasted(
+    processes: tuple[Process, Process], answers: list[str], monkeypatch: pytest.MonkeyPatch
+):
     monkeypatch.setattr(once, "PATIENCE", 0.3)
     processes[0].takes = 0.8
     started = time.monotonic()
@@ -172,8 +186,9 @@ async def test_without_the_database_each_process_goes_on_by_itself(processes: tu
 
 
 def test_names_hold_no_content():
-    for payload in (slash("my secret question"), {"type": "view_submission", "trigger_id": "1.2", "view": {"id": "V1"}, "user": {}}):
-        kind, _surface, key = name(payload)
+    view = {"type": "view_submission", "trigger_id": "1.2", "view": {"id": "V1", "private_metadata": "secret"}, "user": {}}
+    for payload in (slash("my secret question"), view):
+        kind, _, key = name(payload)
         assert kind in ("command", "interaction")
         assert key
         assert "secret" not in key

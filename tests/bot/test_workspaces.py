@@ -41,7 +41,10 @@ class Bot:
     async def open(self, path: str, cookie: str = "", **headers: str) -> tuple[int, str, str, str]:
         """Status, body, Location and cookie of a page, as a browser would get them."""
         sent = {**headers, **({"Cookie": cookie} if cookie else {})}
-        async with aiohttp.ClientSession() as session, session.get(self.url + path, headers=sent, allow_redirects=False) as answer:
+        async with (
+            aiohttp.ClientSession() as session,
+            session.get(self.url + path, headers=sent, allow_redirects=False) as answer,
+        ):
             given = answer.headers.get("Set-Cookie", "").partition(";")[0]
             return answer.status, await answer.text(), answer.headers.get("Content-Security-Policy", ""), given
 
@@ -72,7 +75,8 @@ class Bot:
 
 def granted(**more: Any) -> tuple[int, dict[str, Any]]:
     team = {"ok": True, "app_id": "A1", "team": {"id": TEAM, "name": "<b>ACME</b>"}, "authed_user": {"id": "U1"}}
-    return 200, {**team, "access_token": TOKENS[0], "bot_user_id": "U0BOT", "scope": "commands,users:read", "token_type": "bot", **more}
+    bot = {"access_token": TOKENS[0], "bot_user_id": "U0BOT", "scope": "commands,users:read", "token_type": "bot"}
+    return 200, {**team, **bot, **more}
 
 
 @pytest.fixture

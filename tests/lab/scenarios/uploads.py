@@ -116,7 +116,7 @@ SCENARIOS = (
         servers={"s1": serve((read_head, send(response(413, "connection: close")), close))},
         client=(send(post(100, 900000000)), flood),
         until="2.6",
-        expect=Expect("SD--", -1, timers="+/+/+/-1/+"),
+        expect=Expect("SD--", -1, timers="+/+/+/-1/+", instead=Expect("SD--", 413, None)),
     ),
     Scenario(
         name="upload-refused-early-reset",
