@@ -75,7 +75,7 @@ def setup(stream: TextIO = sys.stderr, level: int = logging.INFO) -> None:
     """Sends every log of this process to `stream` through one handler."""
     handler = logging.StreamHandler(stream)
     handler.setFormatter(PlainFormatter() if stream.isatty() else JsonFormatter())
-    logging.basicConfig(level=level, handlers=[handler], force=True)
-    # What they report below WARNING is their own housekeeping, and at DEBUG whole request bodies.
-    for name in ("slack_bolt", "slack_sdk", "asyncio", "aiohttp", "alembic", "uvicorn"):
-        logging.getLogger(name).setLevel(max(level, logging.WARNING))
+    logging.basicConfig(level=max(level, logging.WARNING), handlers=[handler], force=True)
+    # What libraries report below WARNING is their own housekeeping, and at DEBUG whole request bodies.
+    for name in _OWN:
+        logging.getLogger(name).setLevel(level)

@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from bot.render.fitting import fit
-from bot.render.mrkdwn import clip, clip_cells, escape, plain
+from bot.render.mrkdwn import clean, clip, clip_cells, escape, plain
 from bot.render.pieces import heading, rich, size
 from bot.render.pieces import pages as all_pages
+from bot.render.richtext import section
 from knowledge.answer_model import Action, Answer, Bullets, Code, Para, Part
 from knowledge.language import sentences
 from knowledge.model import Language
@@ -82,10 +83,8 @@ def _message(
     if feedback:
         blocks += _feedback(answer)
     if shared_by:
-        asked = escape(clip(answer.question.replace("`", "ʼ"), 120))
-        note = SAY(answer.language, "shared_by", user=f"<@{shared_by}>", question=asked)
-    if note:
-        blocks.append({"type": "context", "elements": [{"type": "mrkdwn", "text": note, "verbatim": True}]})
+        blocks.append(_sharer(answer, shared_by))
+    blocks += rich((Para(note),)) if note else []
     return {"text": fallback(answer, shown), "blocks": blocks}
 
 
@@ -143,6 +142,15 @@ def asked(value: str) -> tuple[Language, str]:
     """Language and question of a button's value."""
     language, _, question = value.partition(" ")
     return ("zh" if language == "zh" else "en"), question
+
+
+def _sharer(answer: Answer, user: str) -> Block:
+    """Who put an answer into the channel, and the question; as rich text, so that nothing of the question comes alive."""
+    asked = clean(clip(answer.question, 120))
+    before, _, after = SAY(answer.language, "shared_by", user="\x00", question=asked).partition("\x00")
+    texts = [{"type": "text", "text": text} for text in (before, after)]
+    named = [texts[0], {"type": "user", "user_id": user}, texts[1]]
+    return {"type": "rich_text", "elements": [section([e for e in named if e.get("text") != ""])]}
 
 
 def _header(answer: Answer) -> Block:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from bot.render.forms import NOTES, option, plain_text
-from bot.render.mrkdwn import clean, clip, escape
+from bot.render.mrkdwn import clean, clip
 from knowledge.model import Language
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ BELOW = 2
 """Notes shown below an answer."""
 CHARACTERS = 160
 """Characters of a note below an answer."""
-LISTED = 20
+LISTED = 12
 
 
 def code_of(entry: str) -> str:
@@ -47,14 +47,21 @@ def below(
 
 
 def listed(notes: "Sequence[Note]", language: Language, mine: Callable[["Note"], bool]) -> list[Block]:
-    """The newest notes, each with a button to change it where `mine` says that its reader may."""
-    blocks: list[Block] = []
-    for note in list(reversed(notes))[:LISTED]:
-        link = f" <{escape(note.url)}>" if _web(note.url) and note.url not in note.text else ""
-        day = time.strftime("%Y-%m-%d", time.gmtime(note.updated))
-        text = f"*{code_of(note.entry)}*  {escape(note.text)}{link}\n<@{note.author}> · {day}"
-        block: Block = {"type": "section", "text": {"type": "mrkdwn", "text": text, "verbatim": True}}
-        blocks.append(block | ({"accessory": _edit(note, language)} if mine(note) else {}))
+    """The newest notes, and a menu of those that `mine` says their reader may change."""
+    shown = list(reversed(notes))[:LISTED]
+    items = [{"type": "rich_text_section", "elements": _note(note, language, None, 0)} for note in shown]
+    blocks: list[Block] = [{"type": "rich_text", "elements": [{"type": "rich_text_list", "style": "ordered", "elements": items}]}]
+    options = [
+        option(f"{number}. {code_of(note.entry)} · {note.text}", f"{language} {note.id}")
+        for number, note in enumerate(shown, 1)
+        if mine(note)
+    ]
+    if options:
+        choose = {
+            "type": "static_select", "action_id": "haflag:noteedit:0", "placeholder": plain_text(NOTES(language, "edit_which")),
+            "options": options,
+        }  # fmt: skip
+        blocks.append({"type": "actions", "elements": [choose]})
     return blocks
 
 
@@ -102,13 +109,3 @@ def _note(note: "Note", language: Language, called: Called | None, most: int) ->
 
 def _web(url: str) -> bool:
     return urlsplit(url).scheme in ("http", "https")
-
-
-def _edit(note: "Note", language: Language) -> Block:
-    label = plain_text(NOTES(language, "edit"))
-    return {"type": "button", "action_id": f"haflag:noteedit:{_number(note)}", "text": label, "value": f"{language} {note.id}"}
-
-
-def _number(note: "Note") -> int:
-    """A number that tells the buttons of one list apart."""
-    return int(note.id[:4], 16) % 10_000

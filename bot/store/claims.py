@@ -9,6 +9,7 @@ import asyncio
 import json
 import time
 from collections.abc import Collection, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from enum import Enum
 from typing import Any
 
@@ -46,11 +47,12 @@ _DONE = "UPDATE seen SET until = NULL WHERE key IN ({keys})"
 
 
 class Claims:
-    """Claims on an engine of their own (`create_engine(url, durable=False)`); `close()` when done."""
+    """Claims on an engine of their own (`quick_engine(url)`); `close()` when done."""
 
-    def __init__(self, engine: AsyncEngine, lease: float = LEASE_SECONDS) -> None:
+    def __init__(self, engine: AsyncEngine | sa.Engine, lease: float = LEASE_SECONDS) -> None:
         self.lease = lease
         self._engine = engine
+        self._thread = ThreadPoolExecutor(1, "claims") if isinstance(engine, sa.Engine) else None
         self._sql = {
             name: sa.text(text.format(keys=_KEYS[engine.dialect.name]))
             for name, text in (("take", _TAKE), ("held", _HELD), ("renew", _RENEW), ("done", _DONE))
@@ -92,7 +94,12 @@ class Claims:
 
     async def close(self) -> None:
         """Gives the connections back."""
-        await self._engine.dispose()
+        if isinstance(self._engine, sa.Engine):
+            assert self._thread is not None
+            await asyncio.get_running_loop().run_in_executor(self._thread, self._engine.dispose)
+            self._thread.shutdown()
+        else:
+            await self._engine.dispose()
 
     async def _take_waiting(self) -> None:
         while self._waiting:
@@ -127,15 +134,24 @@ class Claims:
 
     async def _run(self, name: str, keys: Collection[str], **values: int) -> list[Any]:
         given = {"keys": json.dumps(sorted(keys)), **values}
+        if isinstance(self._engine, sa.Engine):
+            return await asyncio.get_running_loop().run_in_executor(self._thread, self._run_here, self._engine, name, given)
         for last in (False, True):
             try:
                 async with self._engine.begin() as connection:
-                    result = await connection.execute(self._sql[name], given)
-                    return list(result) if result.returns_rows else []
+                    return _rows(await connection.execute(self._sql[name], given))
             except sa.exc.DBAPIError as error:
                 if last or not error.connection_invalidated:
                     raise
         return []
+
+    def _run_here(self, engine: sa.Engine, name: str, given: dict[str, Any]) -> list[Any]:
+        with engine.begin() as connection:
+            return _rows(connection.execute(self._sql[name], given))
+
+
+def _rows(result: "sa.CursorResult[Any]") -> list[Any]:
+    return list(result) if result.returns_rows else []
 
 
 def _now() -> int:

@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from sqlalchemy import event
+from sqlalchemy import Engine, event
+from sqlalchemy import create_engine as create_sync_engine
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
@@ -24,35 +25,53 @@ def database_url(url: str | None, data: Path) -> URL:
     raise ValueError(f"DATABASE_URL: {parsed.get_backend_name()} is not supported; use postgresql:// or sqlite:///")
 
 
-def create_engine(url: URL, *, durable: bool = True) -> AsyncEngine:
-    """An engine for `url`. SQLite: WAL, 10 s of waiting for a lock, transactions that take the write lock at once (a read
-    that later writes would fail with "database is locked" instead of waiting).
-
-    `durable=False` is for what may be lost with the machine, but not with the process: one connection, each statement its
-    own transaction, no waiting for the disk.
+def create_engine(url: URL) -> AsyncEngine:
+    """An engine for `url`. SQLite: WAL, full sync, 10 s of waiting for a lock, transactions that take the write lock at once
+    (a read that later writes would fail with "database is locked" instead of waiting), unless `reading(engine)` began them.
     """
     if url.get_backend_name() != "sqlite":
-        if durable:
-            return create_async_engine(url, pool_pre_ping=True, pool_size=5, max_overflow=5, pool_recycle=1800)
+        return create_async_engine(url, pool_pre_ping=True, pool_size=5, max_overflow=5, pool_recycle=1800)
+    engine = create_async_engine(_made(url), connect_args={"timeout": 10})
+    _configure(engine.sync_engine, "FULL")
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def begin(connection):  # type: ignore[no-untyped-def]
+        connection.exec_driver_sql("BEGIN" if connection.get_execution_options().get("reads") else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+def quick_engine(url: URL) -> AsyncEngine | Engine:
+    """An engine for what may be lost with the machine, but not with the process: one connection, each statement its own
+    transaction, no waiting for the disk. SQLite's is for a thread of its owner: SQLAlchemy's asynchronous one changes threads
+    half a dozen times per statement, which costs more than the statement.
+    """
+    if url.get_backend_name() != "sqlite":
         return create_async_engine(
             url, pool_size=1, max_overflow=1, pool_recycle=1800, isolation_level="AUTOCOMMIT",
             connect_args={"server_settings": {"synchronous_commit": "off"}},
         )  # fmt: skip
-    if url.database and url.database != ":memory:":
-        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_async_engine(url, connect_args={"timeout": 10})
-    pragmas = ("journal_mode=WAL", f"synchronous={'FULL' if durable else 'NORMAL'}", "busy_timeout=10000", "foreign_keys=ON")
+    engine = create_sync_engine(_made(url).set(drivername="sqlite"), connect_args={"timeout": 10}, pool_size=1, max_overflow=0)
+    _configure(engine, "NORMAL")
+    return engine
 
-    @event.listens_for(engine.sync_engine, "connect")
+
+def _made(url: URL) -> URL:
+    if url.database:
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    return url
+
+
+def _configure(engine: Engine, synchronous: str) -> None:
+    @event.listens_for(engine, "connect")
     def configure(connection, record):  # type: ignore[no-untyped-def]
         connection.isolation_level = None
         cursor = connection.cursor()
-        for pragma in pragmas:
+        for pragma in ("journal_mode=WAL", f"synchronous={synchronous}", "busy_timeout=10000", "foreign_keys=ON"):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
-    @event.listens_for(engine.sync_engine, "begin")
-    def begin(connection):  # type: ignore[no-untyped-def]
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
 
-    return engine
+def reading(engine: AsyncEngine) -> AsyncEngine:
+    """The same connections for transactions that only read: on SQLite they wait for nobody and keep nobody waiting."""
+    return engine.execution_options(reads=True)

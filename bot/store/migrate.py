@@ -5,6 +5,8 @@ from pathlib import Path
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from bot.store.engine import reading
+
 _LOCK = 0x6861666C6167
 
 
@@ -35,6 +37,6 @@ def newest() -> str:
 
 
 async def _revision(engine: AsyncEngine) -> str | None:
-    async with engine.connect() as connection:
+    async with reading(engine).connect() as connection:
         tables = await connection.run_sync(lambda c: inspect(c).get_table_names())
         return await connection.scalar(text("SELECT version_num FROM alembic_version")) if "alembic_version" in tables else None

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.store import tables as t
 from bot.store.claims import Claims
-from bot.store.engine import create_engine, database_url
+from bot.store.engine import create_engine, database_url, quick_engine, reading
 from bot.store.migrate import migrate
 from bot.store.records import Feedback, Note, Stats, TeamSettings
 from bot.store.tallies import DAY, Tallies, insert
@@ -24,6 +24,7 @@ class Store:
 
     def __init__(self, engine: AsyncEngine, claims: Claims) -> None:
         self.engine, self.claims = engine, claims
+        self._reading = reading(engine)
         self._tallies = Tallies(engine)
 
     async def close(self) -> None:
@@ -35,7 +36,7 @@ class Store:
     async def ready(self) -> bool:
         """True where the database answers."""
         try:
-            async with self.engine.connect() as connection:
+            async with self._reading.connect() as connection:
                 await connection.execute(sa.text("SELECT 1"))
         except (sa.exc.SQLAlchemyError, OSError):
             return False
@@ -57,7 +58,7 @@ class Store:
         join = sa.select(t.preferences.c.language, t.preferences.c.locale, t.preferences.c.locale_at).where(
             t.preferences.c.team == team, t.preferences.c.user == user
         )
-        async with self.engine.connect() as connection:
+        async with self._reading.connect() as connection:
             row = (await connection.execute(join)).first()
             default = await connection.scalar(sa.select(t.team_settings.c.language).where(t.team_settings.c.team == team))
         return (row[0], row[1], default, row[2] or 0) if row else (None, None, default, 0)
@@ -72,7 +73,7 @@ class Store:
 
     async def settings(self, team: str) -> TeamSettings:
         """The workspace's settings, defaults where none were saved."""
-        async with self.engine.connect() as connection:
+        async with self._reading.connect() as connection:
             row = (await connection.execute(sa.select(t.team_settings).where(t.team_settings.c.team == team))).first()
         return TeamSettings(row.language, row.notes_by, row.keep_misses) if row else TeamSettings()
 
@@ -86,12 +87,12 @@ class Store:
         query = sa.select(t.notes).where(t.notes.c.team == team).order_by(t.notes.c.created, t.notes.c.id)
         if entry is not None:
             query = query.where(t.notes.c.entry == entry)
-        async with self.engine.connect() as connection:
+        async with self._reading.connect() as connection:
             return tuple(Note(**row) for row in (await connection.execute(query)).mappings())
 
     async def note(self, team: str, id: str) -> Note | None:
         """One note of the workspace."""
-        async with self.engine.connect() as connection:
+        async with self._reading.connect() as connection:
             query = sa.select(t.notes).where(t.notes.c.team == team, t.notes.c.id == id)
             row = (await connection.execute(query)).mappings().first()
         return Note(**row) if row else None
@@ -145,7 +146,7 @@ class Store:
             t.feedback.c.team == team, t.feedback.c.created >= since
         )
         words = sa.select(t.misses.c.words).where(t.misses.c.team == team, t.misses.c.created >= since)
-        async with self.engine.connect() as connection:
+        async with self._reading.connect() as connection:
             counts = [(row[0], int(row[1])) for row in await connection.execute(tally.group_by(t.tallies.c.what))]
             given = {bool(row[0]): int(row[1]) for row in await connection.execute(verdicts.group_by(t.feedback.c.helpful))}
             missed = (await connection.scalars(words.order_by(t.misses.c.created.desc()).limit(20))).all()
@@ -181,4 +182,4 @@ async def open_store(url: str | None, data: Path) -> Store:
     except BaseException:
         await engine.dispose()
         raise
-    return Store(engine, Claims(create_engine(place, durable=False)))
+    return Store(engine, Claims(quick_engine(place)))

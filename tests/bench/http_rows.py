@@ -22,7 +22,7 @@ POLL = 10.0
 
 def rows(quick: bool, log: Path) -> list[Row]:
     """All rows that need running servers. `log` is what is summarised beside the acks."""
-    seconds, count = (0.7, 3) if quick else (2.0, 7)
+    seconds, count = (0.7, 3) if quick else (2.0, 5)
     with servers.slack() as slack, servers.floor() as floor, servers.echo() as echo, servers.bot(slack.port) as bot:
         before = servers.counts(slack.port)["calls"]
         bot.load(64, 0.5, "code", most=64)
@@ -123,7 +123,7 @@ def start_row(quick: bool) -> Row:
 
         once(bot)()
         kinds = {"floor": once(servers.floor), "bot": once(bot), "echo": once(servers.echo)}
-        found = rounds(3 if quick else 7, kinds)
+        found = rounds(3 if quick else 5, kinds)
     note = f"{1000 * median(found['bot']):.0f} ms; a bare Bolt echo: {ratio(found['echo'], found['floor']):.2f} ×"
     return Row("start to first ack over bare Starlette", ratio(found["bot"], found["floor"]), 2.6, 1.5, note=note)
 

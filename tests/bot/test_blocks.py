@@ -171,10 +171,14 @@ def test_nothing_that_was_pasted_comes_alive():
     assert [b["text"]["type"] for b in of_type(shared["blocks"], "header")] == ["plain_text"]
 
 
-def test_the_question_of_a_shared_answer_is_escaped():
-    answer = Answer("search", "en", "t", "<!here> `x`", (Para("p"),))
-    [context] = of_type(render.message(answer, shared_by="U1")["blocks"], "context")
-    assert context["elements"][0]["text"] == "Shared by <@U1>, who asked: &lt;!here&gt; ʼxʼ"
+@pytest.mark.parametrize(("language", "first", "last"), [
+    ("en", "Shared by ", ", who asked: <!here> `x`"), ("zh", None, " 分享，问题：<!here> `x`"),
+])  # fmt: skip
+def test_the_question_of_a_shared_answer_is_plain_text_and_only_its_sharer_is_named(language, first, last):
+    answer = Answer("search", language, "t", "<!here> `x`", (Para("p"),))
+    elements = render.message(answer, shared_by="U1")["blocks"][-1]["elements"][0]["elements"]
+    wanted = [{"type": "user", "user_id": "U1"}, {"type": "text", "text": last}]
+    assert elements == ([{"type": "text", "text": first}] if first else []) + wanted
 
 
 def test_buttons_in_the_order_of_use_and_no_share_once_shared():

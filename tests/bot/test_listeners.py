@@ -99,7 +99,7 @@ async def test_share_goes_to_the_channel_with_a_name_and_takes_the_private_copy_
     shared, gone = slack.stub.said
     assert (shared["response_type"], shared["replace_original"], shared["thread_ts"]) == ("in_channel", False, "1.5")
     assert (shared["unfurl_links"], shared["unfurl_media"]) == (False, False)
-    assert f"<@{USER}>" in shared["blocks"][-1]["elements"][0]["text"]
+    assert {"type": "user", "user_id": USER} in shared["blocks"][-1]["elements"][0]["elements"]
     assert gone["delete_original"] is True
 
 

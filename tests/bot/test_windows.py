@@ -61,7 +61,7 @@ async def test_what_a_window_shows_can_be_posted_below_the_message(talk: Talk):
     await talk.press(find(window, "thread"), view={"id": "V1", **window}, container={"type": "view"})
     [said] = talk.posted
     assert (said["channel"], said["thread_ts"]) == (CHANNEL, "1.1")
-    assert f"<@{USER}>" in words(said["blocks"][-1])
+    assert {"type": "user", "user_id": USER} in said["blocks"][-1]["elements"][0]["elements"]
     assert "Posted" in words(talk.called("views.update")[0]["view"]["blocks"])
 
 

@@ -29,5 +29,5 @@ def statuses(received: bytes) -> list[int]:
     """The statuses that a client received, in order, interim ones (1xx) but 101 left out."""
     if not received.startswith(b"HTTP/"):
         return h2.statuses(received)
-    found = [int(status) for status in re.findall(rb"(?:^|[^ -~])HTTP/1\.[01] (\d{3}) ", received)]
+    found = [int(status) for status in re.findall(rb"HTTP/1\.[01] (\d{3}) ", received)]
     return [status for status in found if status >= 200 or status == 101]

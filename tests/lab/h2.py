@@ -27,11 +27,11 @@ def start(window: int | None = None) -> bytes:
     return PREFACE + frame(SETTINGS, 0, 0, settings)
 
 
-def request(method: str = "GET", path: str = "/", *, stream: int = 1, body: bool = False, **headers: str) -> bytes:
-    """A HEADERS frame; with `body` the stream stays open for DATA."""
-    fields = {":method": method, ":scheme": "http", ":authority": "www.example.com", ":path": path, **headers}
+def request(method: str = "GET", path: str = "/", headers: dict[str, str] | None = None, *, body: bool = False) -> bytes:
+    """A HEADERS frame on stream 1; with `body` the stream stays open for DATA."""
+    fields = {":method": method, ":scheme": "http", ":authority": "www.example.com", ":path": path, **(headers or {})}
     block = b"".join(_literal(name, value) for name, value in fields.items())
-    return frame(HEADERS, END_HEADERS | (0 if body else END_STREAM), stream, block)
+    return frame(HEADERS, END_HEADERS | (0 if body else END_STREAM), 1, block)
 
 
 def frames(received: bytes) -> list[tuple[int, int, int, bytes]]:

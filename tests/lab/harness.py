@@ -191,8 +191,8 @@ class Run:
         fault = fault or str(next(filter(None, [*failed, *(host.fault() for host in self.hosts.values())]), ""))
         if fault:
             fault += ": " + (self.folder / "stderr").read_text("utf-8", "replace")[-600:]
-        seen = clients.statuses(bytes(self.peers[0].received))
-        return Outcome(self._mine(), seen[-1] if seen else None, tuple(self.log.notices), fault)
+        seen = clients.statuses(bytes(self.peers[0].received))[self.scenario.lines - 1 :]
+        return Outcome(self._mine(), seen[0] if seen else None, tuple(self.log.notices), fault)
 
     def _mine(self) -> tuple[Line, ...]:
         return tuple(logged for logged in self.log.lines if self.peers[0].port == logged.port)

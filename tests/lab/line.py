@@ -45,7 +45,7 @@ def parse(datagram: str) -> Line | None:
             events = found["events"]
             return Line(
                 text=text[: found.start("events") - 1] if events else text,
-                mode=mode,  # type: ignore[arg-type]
+                mode=mode,
                 code=found["code"],
                 status=int(found["status"]) if mode == "http" else None,
                 timers=tuple(int(part) for part in found["timers"].split("/")),

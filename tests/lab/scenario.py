@@ -35,7 +35,7 @@ class Expect(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What came out of a run: the lines of the judged client, the status it got last, everything else as text."""
+    """What came out of a run: the lines of the judged client, the status it got for the last of them, everything else as text."""
 
     lines: tuple[Line, ...]
     seen: int | None

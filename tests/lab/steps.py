@@ -73,10 +73,10 @@ class Peer:
 async def readable(sock: socket.socket) -> None:
     """Returns when there is something to read, or the end, or a connection to accept."""
     loop = asyncio.get_running_loop()
-    ready: asyncio.Future[None] = loop.create_future()
-    loop.add_reader(sock, lambda: ready.done() or ready.set_result(None))
+    ready = asyncio.Event()
+    loop.add_reader(sock, ready.set)
     try:
-        await ready
+        await ready.wait()
     finally:
         loop.remove_reader(sock)
 

@@ -1,8 +1,8 @@
 """HTTP: the client goes, or keeps silent, in each phase of a request."""
 
-from tests.lab.clients import ASK, CLOSE, GET, HALF, request
+from tests.lab.clients import ASK, CLOSE, GET, request
 from tests.lab.config import http
-from tests.lab.scenario import NO_LINE, Expect, Scenario
+from tests.lab.scenario import Expect, Scenario
 from tests.lab.servers import SILENT, head, response, serve
 from tests.lab.steps import (
     close,
@@ -12,10 +12,8 @@ from tests.lab.steps import (
     read,
     read_end,
     read_head,
-    read_until,
     reset,
     send,
-    shut,
     tell,
     until,
     wait,
@@ -45,97 +43,6 @@ SCENARIOS = (
         client=ASK,
         servers={"s1": serve((read_head, send(response(500))))},
         expect=Expect("----", 500, timers="+/+/+/+/+"),
-    ),
-    Scenario(
-        name="client-abort-request",
-        about="The client closes in the middle of its request head.",
-        client=(send(HALF), close),
-        expect=Expect("CR--", 400, None, timers="-1/-1/-1/-1/+"),
-    ),
-    Scenario(
-        name="client-half-close-request",
-        about="The client ends its sending direction in the middle of its request head, and reads on.",
-        client=(send(HALF), shut, read_end),
-        expect=Expect("CR--", 400, timers="-1/-1/-1/-1/+"),
-    ),
-    Scenario(
-        name="client-reset-request",
-        about="The client resets the connection in the middle of its request head.",
-        client=(send(HALF), pause(50), reset),
-        expect=Expect("CR--", 400, None, timers="-1/-1/-1/-1/+"),
-    ),
-    Scenario(
-        name="client-abort-request-empty",
-        about="The client connects and closes without a byte, as a bare TCP health check does.",
-        client=(close,),
-        expect=Expect("CR--", 400, None, timers="-1/-1/-1/-1/+"),
-    ),
-    Scenario(
-        name="client-abort-request-empty-dontlognull",
-        about="The same with `option dontlognull`: nothing is logged.",
-        config=http("option dontlognull"),
-        client=(close,),
-        expect=Expect(NO_LINE),
-    ),
-    Scenario(
-        name="client-abort-request-ignore-probes",
-        about="The same with `option http-ignore-probes`.",
-        config=http("option http-ignore-probes"),
-        client=(close,),
-        expect=Expect(NO_LINE),
-    ),
-    Scenario(
-        name="client-timeout-request",
-        about="`timeout http-request` strikes in the middle of the request head.",
-        config=http("timeout http-request 200ms"),
-        client=(send(HALF), read_end),
-        expect=Expect("cR--", 408, timers="-1/-1/-1/-1/~200"),
-    ),
-    Scenario(
-        name="client-timeout-request-empty",
-        about="The client connects and sends nothing (a browser's pre-connect): `timeout http-request` strikes.",
-        config=http("timeout http-request 200ms"),
-        client=(read_end,),
-        expect=Expect("cR--", 408, timers="-1/-1/-1/-1/~200"),
-    ),
-    Scenario(
-        name="client-timeout-request-ignore-probes",
-        about="The same with `option http-ignore-probes`: closed without a word, nothing is logged.",
-        config=http("timeout http-request 200ms\noption http-ignore-probes"),
-        client=(read_end,),
-        expect=Expect(NO_LINE),
-    ),
-    Scenario(
-        name="client-timeout-request-by-client",
-        about="Without `timeout http-request`, `timeout client` bounds the request head.",
-        config=http("timeout client 200ms"),
-        client=(send(HALF), read_end),
-        expect=Expect("cR--", 408, timers="-1/-1/-1/-1/~200"),
-    ),
-    Scenario(
-        name="client-timeout-keep-alive",
-        about="An idle connection after an answer runs into `timeout http-keep-alive`: closed, nothing more is logged.",
-        config=http("timeout http-keep-alive 200ms"),
-        client=ASK,
-        expect=Expect("----", 200, timers="+/+/+/+/+"),
-        quiet=True,
-    ),
-    Scenario(
-        name="client-abort-second-request",
-        about="The client of a kept-alive connection closes in the middle of its second request.",
-        client=(send(GET), read_until(b"hello"), send(HALF), pause(50), close),
-        expect=Expect(NO_LINE, seen=200),
-        later={"2.6": Expect("CR--", 400, 200, timers="-1/-1/-1/-1/+")},
-        lines=2,
-    ),
-    Scenario(
-        name="client-timeout-second-request",
-        about="The second request of a kept-alive connection stops half-way: `timeout http-request` strikes.",
-        config=http("timeout http-request 200ms"),
-        client=(send(GET), read_until(b"hello"), send(HALF), read_end),
-        expect=Expect(NO_LINE, seen=200),
-        later={"2.6": Expect("cR--", 408, 200, timers="-1/-1/-1/-1/~200")},
-        lines=2,
     ),
     Scenario(
         name="client-abort-connect",

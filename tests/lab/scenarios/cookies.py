@@ -1,11 +1,12 @@
 """HTTP: what the third and fourth letter say about the persistence cookie."""
 
 import time
+from collections.abc import Mapping
 
 from tests.lab.clients import request
 from tests.lab.config import http
 from tests.lab.scenario import Expect, Scenario
-from tests.lab.servers import ANSWER, REFUSE, Serve, response, serve
+from tests.lab.servers import ANSWER, REFUSE, Serve, Server, response, serve
 from tests.lab.steps import Script, read_end, read_head, send
 
 _DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
@@ -31,7 +32,7 @@ ANSWERS = {"s1": ANSWER, "s2": ANSWER}
 SETTERS = {"s1": SETS, "s2": SETS}
 
 
-def case(name: str, about: str, config: str, client: Script, expect: Expect, servers: dict[str, Serve] | None = None) -> Scenario:
+def case(name: str, about: str, config: str, client: Script, expect: Expect, servers: Mapping[str, Server] | None = None) -> Scenario:
     return Scenario(name=f"cookie-{name}", about=about, config=config, client=client, expect=expect, servers=servers or ANSWERS)
 
 

@@ -14,9 +14,8 @@ def web(rules: str = "", app: str = "", **more: str) -> str:
 
 
 ASK = h2.start() + h2.request()
-UPLOAD = h2.start() + h2.request("POST", body=True, **{"content-length": "1000"}) + h2.frame(h2.DATA, 0, 1, b"x" * 100)
+UPLOAD = h2.start() + h2.request("POST", "/", {"content-length": "1000"}, body=True) + h2.frame(h2.DATA, 0, 1, b"x" * 100)
 CANCEL = h2.frame(h2.RST_STREAM, 0, 1, h2.CANCEL)
-ENOUGH = read(60)
 
 SCENARIOS = (
     Scenario(

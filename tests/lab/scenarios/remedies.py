@@ -45,13 +45,16 @@ def snippet(proof: str) -> str:
     raise LookupError(f"no fix of any entry names the proof {proof}")
 
 
-def remedy(name: str, about: str, failing: Scenario, expect: Expect = GOOD, alone: bool = False, **other: object) -> tuple[Scenario, Scenario]:
+def remedy(
+    name: str, about: str, failing: Scenario, expect: Expect = GOOD, alone: bool = False, client: Script | None = None
+) -> tuple[Scenario, Scenario]:
     """The failing run, and the run with the remedy. `alone` takes the snippet by itself, for a rule that replaces one."""
     base = config.http().partition("frontend web")[0] if alone else failing.config
     proof = f"remedy-{name}"
     fixed = replace(
-        failing, name=proof, about=about, config=config.merge(base, snippet(proof)), expect=expect, later={}, **other
-    )  # type: ignore[arg-type]
+        failing, name=proof, about=about, config=config.merge(base, snippet(proof)), expect=expect, later={},
+        client=client or failing.client,
+    )  # fmt: skip
     return replace(failing, name=f"without-{proof}", about=f"Without the remedy: {failing.about}"), fixed
 
 

@@ -1,11 +1,11 @@
 """HTTP: the server refuses, keeps silent, goes or stalls, in each phase of an answer; queues and retries."""
 
-from tests.lab.clients import ASK, GET, request
+from tests.lab.clients import ASK, GET
 from tests.lab.config import http
-from tests.lab.scenario import NO_LINE, Expect, Scenario
-from tests.lab.scenarios.client import HANG, WAITING
-from tests.lab.servers import ABSENT, ANSWER, REFUSE, SILENT, chunk, head, response, serve
-from tests.lab.steps import admin, close, pause, read_end, read_head, read_until, reset, send, tell, until, wait
+from tests.lab.scenario import Expect, Scenario
+from tests.lab.scenarios.client import HANG
+from tests.lab.servers import ABSENT, REFUSE, SILENT, chunk, head, response, serve
+from tests.lab.steps import close, read_end, read_head, read_until, reset, send, tell, until, wait
 
 TWO = "\nserver s1 192.0.2.10:8080\nserver s2 192.0.2.11:8080"
 BOTH_ORDERED = "balance first" + TWO
@@ -26,14 +26,6 @@ SCENARIOS = (
         servers={"s1": REFUSE},
         client=ASK,
         expect=Expect("SC--", 503, timers="+/+/-1/-1/+"),
-    ),
-    Scenario(
-        name="server-refused-redispatch",
-        about="The first server refuses, `option redispatch` finds the second.",
-        config=http(app="retries 1\noption redispatch 1\n" + BOTH_ORDERED),
-        servers={"s1": REFUSE, "s2": ANSWER},
-        client=ASK,
-        expect=Expect("----", 200, timers="+/+/+/+/+", retries="+1"),
     ),
     Scenario(
         name="server-down",
@@ -87,22 +79,6 @@ SCENARIOS = (
         servers={"s1": SILENT},
         client=ASK,
         expect=Expect("sC--", 503, timers="+/+/-1/-1/~200"),
-    ),
-    Scenario(
-        name="server-timeout-connect-retried",
-        about="The same with two retries: three times `timeout connect`.",
-        config=http(app="timeout connect 100ms\nretries 2"),
-        servers={"s1": SILENT},
-        client=ASK,
-        expect=Expect("sC--", 503, timers="+/+/-1/-1/~300", retries="2"),
-    ),
-    Scenario(
-        name="server-timeout-connect-redispatch",
-        about="The first server drops every SYN, `option redispatch 1` finds the second.",
-        config=http(app="timeout connect 100ms\nretries 1\noption redispatch 1\n" + BOTH_ORDERED),
-        servers={"s1": SILENT, "s2": ANSWER},
-        client=ASK,
-        expect=Expect("----", 200, timers="+/~100/+/+/~100", retries="+1"),
     ),
     Scenario(
         name="server-tls-to-plain",
@@ -191,58 +167,6 @@ SCENARIOS = (
         expect=Expect("SH--", 502, timers="+/+/+/-1/+"),
     ),
     Scenario(
-        name="server-abort-headers-retried",
-        about="The server closes without an answer, `retry-on empty-response` tries again and succeeds.",
-        config=http(app="retries 2\nretry-on empty-response"),
-        servers={"s1": serve((read_head, close), (read_head, send(response())))},
-        client=ASK,
-        expect=Expect("----", 200, timers="+/+/+/+/+", retries="1"),
-    ),
-    Scenario(
-        name="server-timeout-headers-retried",
-        about="`retry-on response-timeout`: the first answer never comes, the second try is answered.",
-        config=http(app="timeout server 200ms\nretries 2\nretry-on response-timeout"),
-        servers={"s1": serve((read_head,), (read_head, send(response())))},
-        client=ASK,
-        expect=Expect("----", 200, timers="+/+/~200/+/~200", retries="1"),
-    ),
-    Scenario(
-        name="server-503-retried",
-        about="`retry-on 503`: the server's own 503 is not passed on.",
-        config=http(app="retries 2\nretry-on 503"),
-        servers={"s1": serve((read_head, send(response(503))), (read_head, send(response())))},
-        client=ASK,
-        expect=Expect("----", 200, timers="+/+/+/+/+", retries="1"),
-    ),
-    Scenario(
-        name="server-idle-reset",
-        about="A reused connection is reset by the server as the second request of the same client comes.",
-        servers={"s1": serve((read_head, send(response()), read_until(b"\r\n\r\n", 2), reset))},
-        client=(send(GET), read_until(b"hello"), send(GET), read_end),
-        expect=Expect("SD--", -1, 200, timers="+/+/+/-1/+"),
-        later={"2.6": Expect(NO_LINE, seen=200)},
-        lines=2,
-    ),
-    Scenario(
-        name="server-idle-reset-other-client",
-        about="With `http-reuse always` the first request of a client goes out on an idle connection that the server resets.",
-        config=http(app="http-reuse always"),
-        servers={"s1": serve((read_head, send(response()), read_until(b"\r\n\r\n", 2), reset), (read_head, send(response())))},
-        others=((send(GET), read_until(b"hello"), tell("first")),),
-        client=(wait("first"), pause(50), send(GET), read_end),
-        expect=Expect("SD--", -1, timers="+/+/+/-1/+"),
-        later={"2.6": Expect("SH--", 502, timers="+/+/+/-1/+"), "3.0": Expect(NO_LINE)},
-    ),
-    Scenario(
-        name="server-idle-reset-retried",
-        about="The same with `retry-on conn-failure empty-response`: a fresh connection answers.",
-        config=http(app="http-reuse always\nretries 2\nretry-on conn-failure empty-response"),
-        servers={"s1": serve((read_head, send(response()), read_until(b"\r\n\r\n", 2), reset), (read_head, send(response())))},
-        others=((send(GET), read_until(b"hello"), tell("first")),),
-        client=(wait("first"), pause(50), send(GET), read_end),
-        expect=Expect("----", 200, timers="+/+/+/+/+"),
-    ),
-    Scenario(
         name="server-abort-data",
         about="The server closes before the promised length is reached.",
         servers={"s1": serve((read_head, send(response(length=100)), wait("got"), close))},
@@ -294,61 +218,6 @@ SCENARIOS = (
         client=ASK,
         expect=Expect("sD--", 200, timers="+/+/+/+/~200"),
         later={"3.0": Expect("CD--", 200, timers="+/+/+/+/~200"), "3.2": Expect("sD--", 200, timers="+/+/+/+/~200")},
-    ),
-    Scenario(
-        name="server-queue-timeout",
-        about="The server's `maxconn` is taken: `timeout queue` strikes.",
-        config=http(app="timeout queue 200ms", server="maxconn 1"),
-        servers={"s1": HANG},
-        others=((send(GET),),),
-        client=(wait("asked"), send(GET), read_end),
-        expect=Expect("sQ--", 503, timers="+/~200/-1/-1/~200"),
-    ),
-    Scenario(
-        name="server-queue-timeout-connect",
-        about="Without `timeout queue`, `timeout connect` bounds the wait in the queue.",
-        config=http(app="timeout connect 200ms", server="maxconn 1"),
-        servers={"s1": HANG},
-        others=((send(GET),),),
-        client=(wait("asked"), send(GET), read_end),
-        expect=Expect("sQ--", 503, timers="+/~200/-1/-1/~200"),
-    ),
-    Scenario(
-        name="server-queue-full",
-        about="A cookie sends the client to a server whose `maxqueue` is full: it goes to another server.",
-        config=http(app="cookie SRV insert\nserver s1 192.0.2.10:8080 cookie one maxconn 1 maxqueue 1\nserver s2 192.0.2.11:8080 cookie two"),
-        servers={"s1": HANG, "s2": ANSWER},
-        others=((send(request("GET", "/", "Cookie: SRV=one")),), (wait("asked"), send(request("GET", "/", "Cookie: SRV=one")))),
-        client=(wait("asked"), until("show stat", r"(?m)^app,s1,1,"), send(request("GET", "/", "Cookie: SRV=one")), read_end),
-        expect=Expect("SQVN", 503, timers="+/-1/-1/-1/+"),
-    ),
-    Scenario(
-        name="server-queue-server-down",
-        about="The server goes into maintenance while a request waits in the queue, and there is no other.",
-        config=http(app="timeout queue 300ms", server="maxconn 1"),
-        servers={"s1": HANG},
-        others=((send(GET),),),
-        client=(wait("asked"), send(GET), WAITING, admin("set server app/s1 state maint"), read_end),
-        expect=Expect("sQ--", 503, timers="+/~300/-1/-1/~300"),
-        later={"3.0": Expect("SC--", 503, timers="+/-1/-1/-1/+")},
-    ),
-    Scenario(
-        name="server-queue-answered",
-        about="The slot comes free in time: a normal end, and Tw says how long it took.",
-        config=http(app="http-reuse never", server="maxconn 1"),
-        servers={"s1": serve((read_head, tell("asked"), wait("go"), pause(200), send(response(200, "connection: close")), close), (read_head, send(response())))},
-        others=((send(GET),),),
-        client=(wait("asked"), send(GET), tell("go"), read_until(b"hello")),
-        expect=Expect("----", 200, timers="+/+/+/+/+"),
-    ),
-    Scenario(
-        name="server-fullconn",
-        about="The server's `maxconn` is larger than what `minconn` and `fullconn` leave now: the wait counts as queue.",
-        config=http(app="timeout queue 200ms\nfullconn 100", server="minconn 1 maxconn 10"),
-        servers={"s1": HANG},
-        others=((send(GET),),),
-        client=(wait("asked"), send(GET), read_end),
-        expect=Expect("sQ--", 503, timers="+/~200/-1/-1/~200"),
     ),
     Scenario(
         name="server-h2-to-h1",

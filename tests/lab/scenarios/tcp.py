@@ -1,14 +1,11 @@
 """TCP mode: two letters, no status; both sides' ends in each phase."""
 
 from tests.lab.config import tcp
-from tests.lab.scenario import NO_LINE, Expect, Scenario
+from tests.lab.scenario import Expect, Scenario
 from tests.lab.servers import REFUSE, SILENT, serve
 from tests.lab.steps import (
-    admin,
     close,
-    fill_descriptors,
     flood,
-    kill_sessions,
     logged,
     pause,
     read,
@@ -20,7 +17,6 @@ from tests.lab.steps import (
     wait,
 )
 
-HELLO = (send(b"hello"),)
 ECHO = serve((send(b"hello"), tell("greeted"), read_end), eager=True)
 POLITE = serve((tell("asked"), read_end, close), eager=True)
 HANG = serve((tell("asked"),), eager=True)
@@ -223,132 +219,5 @@ SCENARIOS = (
         after="asked",
         client=(until("show stat", r"(?m)^app,BACKEND,1,"), close),
         expect=Expect("CQ", timers="+/-1/+"),
-    ),
-    Scenario(
-        name="tcp-content-reject",
-        about="`tcp-request content reject`.",
-        config=tcp("tcp-request content reject"),
-        client=(read_end,),
-        expect=Expect("PR", timers="-1/-1/+"),
-    ),
-    Scenario(
-        name="tcp-response-content-reject",
-        about="`tcp-response content reject`.",
-        config=tcp(app="tcp-response content reject"),
-        servers={"s1": ECHO},
-        client=(read_end,),
-        expect=Expect("PD", timers="+/+/+"),
-    ),
-    Scenario(
-        name="tcp-response-content-close",
-        about="`tcp-response content close`.",
-        config=tcp(app="tcp-response content close"),
-        servers={"s1": ECHO},
-        client=(read_end, close),
-        expect=Expect("--", timers="+/+/+"),
-    ),
-    Scenario(
-        name="tcp-connection-reject",
-        about="`tcp-request connection reject`: nothing is logged.",
-        config=tcp("tcp-request connection reject"),
-        client=(read_end,),
-        expect=Expect(NO_LINE),
-    ),
-    Scenario(
-        name="tcp-session-reject",
-        about="`tcp-request session reject`: nothing is logged.",
-        config=tcp("tcp-request session reject"),
-        client=(read_end,),
-        expect=Expect(NO_LINE),
-    ),
-    Scenario(
-        name="tcp-inspect-client-abort",
-        about="The client closes while `tcp-request inspect-delay` waits for its data.",
-        config=tcp("tcp-request inspect-delay 5s\ntcp-request content accept if { req.len gt 100 }"),
-        client=(send(b"hello"), until("show sess", "fe=web"), close),
-        servers={"s1": serve((read_end, close))},
-        expect=Expect("--", timers="+/+/+"),
-    ),
-    Scenario(
-        name="tcp-inspect-reset",
-        about="The client resets while `tcp-request inspect-delay` waits for its data.",
-        config=tcp("tcp-request inspect-delay 5s\ntcp-request content accept if { req.len gt 100 }"),
-        client=(send(b"hello"), until("show sess", "fe=web"), reset),
-        servers={"s1": serve((read_end, close))},
-        expect=Expect("CR", timers="-1/-1/+"),
-    ),
-    Scenario(
-        name="tcp-inspect-client-timeout",
-        about="`timeout client` is shorter than `tcp-request inspect-delay`.",
-        config=tcp("timeout client 200ms\ntcp-request inspect-delay 5s\ntcp-request content accept if { req.len gt 100 }"),
-        client=(send(b"hello"), read_end),
-        expect=Expect("cR", timers="-1/-1/~200"),
-    ),
-    Scenario(
-        name="tcp-killed",
-        about="`shutdown session` on an idle connection.",
-        config=tcp(),
-        servers={"s1": ECHO},
-        client=(wait("greeted"), read(5), kill_sessions(), read_end),
-        expect=Expect("K-", timers="+/+/+"),
-        later={"3.0": Expect("KC", timers="+/+/+")},
-    ),
-    Scenario(
-        name="tcp-killed-connect",
-        about="`shutdown session` while HAProxy waits for the server's SYN-ACK.",
-        config=tcp(app="timeout connect 1s"),
-        servers={"s1": SILENT},
-        client=(CONNECTING, kill_sessions()),
-        expect=Expect("KC", timers="+/-1/+"),
-        later={"3.0": Expect(NO_LINE), "3.2": Expect("KC", timers="+/-1/+")},
-    ),
-    Scenario(
-        name="tcp-server-down",
-        about="`on-marked-down shutdown-sessions`: the server goes into maintenance.",
-        config=tcp(server="on-marked-down shutdown-sessions"),
-        servers={"s1": ECHO},
-        client=(wait("greeted"), read(5), admin("set server app/s1 state maint"), read_end),
-        expect=Expect("D-", timers="+/+/+"),
-        later={"3.0": Expect("DC", timers="+/+/+")},
-    ),
-    Scenario(
-        name="tcp-backup-release",
-        about="`on-marked-up shutdown-backup-sessions`: the active server is back.",
-        config=tcp(app="server s1 192.0.2.10:8080 disabled on-marked-up shutdown-backup-sessions\nserver s2 192.0.2.11:8080 backup"),
-        servers={"s1": ECHO, "s2": ECHO},
-        client=(wait("greeted"), read(5), admin("set server app/s1 state ready"), read_end),
-        expect=Expect("U-", timers="+/+/+"),
-        later={"3.0": Expect("UC", timers="+/+/+")},
-    ),
-    Scenario(
-        name="tcp-dontlognull",
-        about="`option dontlognull`: a connection without a byte is not logged.",
-        config=tcp("option dontlognull"),
-        servers={"s1": serve((read_end, close), eager=True)},
-        client=(close,),
-        expect=Expect(NO_LINE),
-    ),
-    Scenario(
-        name="tcp-resource-descriptors",
-        about="The process runs out of file descriptors as it opens the connection to the server.",
-        config=tcp("tcp-request inspect-delay 10s\ntcp-request content accept if { req.len gt 0 }"),
-        padding=(60, 600),
-        limited=True,
-        servers={"s1": serve((close,))},
-        others=((send(b"hello"), read_end, close, logged(1), tell("warm")),),
-        after="warm",
-        client=(fill_descriptors(60, left=0), send(b"hello"), read_end),
-        expect=Expect("SC", timers="+/-1/+"),
-    ),
-    Scenario(
-        name="tcp-socket-limit",
-        about="The next file descriptor's number is past the process's socket limit.",
-        config=tcp("tcp-request inspect-delay 10s\ntcp-request content accept if { req.len gt 0 }"),
-        padding=(60, 600),
-        servers={"s1": serve((close,))},
-        others=((send(b"hello"), read_end, close, logged(1), tell("warm")),),
-        after="warm",
-        client=(fill_descriptors(60, left=0), send(b"hello"), read_end),
-        expect=Expect("SC", timers="+/-1/+"),
     ),
 )
