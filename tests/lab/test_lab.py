@@ -61,15 +61,16 @@ def test_the_evidence_agrees(haproxy: Build, outcomes: dict[str, Outcome]) -> No
             assert (made.state, made.status, made.seen) == (kept.state, kept.status, kept.seen), name
 
 
-@pytest.mark.parametrize("kept", evidence.records(), ids=lambda kept: f"{kept.version}-{kept.scenario}")
-def test_evidence_is_public_and_legal(kept: evidence.Record) -> None:
-    if not kept.state:
-        assert not kept.line
-        return
-    assert is_state(kept.state)
-    assert f" {kept.state} " in kept.line
-    assert not re.search(r"\b(?:127|10|172|192\.168)\.\d", kept.line)
-    assert kept.mode == ("http" if len(kept.state) == 4 else "tcp")
+def test_evidence_is_public_and_legal() -> None:
+    for kept in evidence.records():
+        where = f"{kept.version} {kept.scenario}"
+        assert not re.search(r"\b(?:127|10|172|192\.168)\.\d", kept.line), where
+        if kept.state:
+            assert is_state(kept.state), where
+            assert f" {kept.state} " in kept.line, where
+            assert kept.mode == ("http" if len(kept.state) == 4 else "tcp"), where
+        else:
+            assert not kept.line, where
 
 
 def _check(haproxy: Build, path: Path) -> str:
