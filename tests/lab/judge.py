@@ -58,12 +58,6 @@ async def settled(scenarios: Sequence[Scenario], build: Build, folder: Path, at_
     return outcomes
 
 
-def gist(outcome: Outcome) -> tuple[object, ...]:
-    """What must be the same in two runs: code, status, what the client got."""
-    last = outcome.lines[-1] if outcome.lines else None
-    return (last.code if last else "", last.status if last else None, outcome.seen)
-
-
 def _names(mode: str) -> tuple[str, ...]:
     return ("TR", "Tw", "Tc", "Tr", "Ta") if mode == "http" else ("Tw", "Tc", "Tt")
 
