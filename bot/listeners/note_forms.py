@@ -74,7 +74,7 @@ async def delete(click: Click) -> bool:
 async def shown_anew(work: Work, place: dict[str, Any], language: Language) -> None:
     """After a change: the list that it was made in, in the place of the old one."""
     if place.get("id") and place.get("private") and (url := str(place.get("response_url") or "")):
-        listing = await work.overview(None, language)
+        listing = await work.overview(str(place.get("of") or "") or None, language)
         await respond(work.client, url, {**_thread(place), "response_type": "ephemeral", "replace_original": True, **listing})
 
 
