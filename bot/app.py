@@ -23,7 +23,7 @@ from bot.listeners import register_listeners
 from bot.listeners.replies import SAY
 from bot.logs import fields
 from bot.metrics import Metrics, Watch
-from bot.payload import Fields
+from bot.payload import Fields, name
 from bot.render.blocks import notice
 from bot.reports import Reports
 from bot.services import Services
@@ -126,11 +126,11 @@ async def dispatch(app: AsyncApp, payload: Fields, retry: Mapping[str, str]) -> 
 
 async def _failed(error: Exception, body: dict[str, Any]) -> BoltResponse:
     """What a listener's exception becomes: a log line without content, an ack, and words for whoever typed a command."""
-    kind = str(body.get("type") or ("command" if "command" in body else "unknown"))
+    kind = name(body)[1]
     if isinstance(error, BoltUnhandledRequestError):
-        log.info("nothing listens", extra=fields(payload=kind[:40]))
+        log.info("nothing listens", extra=fields(payload=kind))
         return BoltResponse(status=200, body="")
-    log.error("listener failed", exc_info=error, extra=fields(payload=kind[:40]))
+    log.error("listener failed", exc_info=error, extra=fields(payload=kind))
     if "command" not in body:
         return BoltResponse(status=200, body="")
     language = detect(str(body.get("text", ""))) or "en"

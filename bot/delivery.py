@@ -18,6 +18,7 @@ class Delivery:
     work: list[asyncio.Task[None]] = field(default_factory=list)
     again: bool = False
     failed: bool = False
+    lasts: bool = False
 
     @property
     def mark(self) -> str:
@@ -44,6 +45,13 @@ def fail() -> None:
     delivery = CURRENT.get()
     if delivery:
         delivery.failed = True
+
+
+def lasts() -> None:
+    """Says that the asker knows that it will take its time: the event need not come again only because of that."""
+    delivery = CURRENT.get()
+    if delivery:
+        delivery.lasts = True
 
 
 async def also(key: str) -> bool:

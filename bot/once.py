@@ -1,7 +1,8 @@
 """Every delivery is handled once, over all processes: claimed in the store, worked on, marked as answered, then acked.
 
-Slack delivers an event again until it is acked, so an event is acked when its work is done, or when Slack's patience ends.
-A process that dies in between leaves a claim that runs out, and the next delivery takes it over. Commands and clicks are
+Slack delivers an event again until it is acked: at once, after a minute, after five. So an event is acked when its work is
+done, and refused where Slack's patience ends before: the next delivery finds it done, or waits. A process that dies in
+between leaves a claim that runs out, and the next delivery takes it over. Commands and clicks are
 never delivered again: they are acked at once, and claimed only so that a copy of them does nothing.
 """
 
@@ -17,7 +18,7 @@ from slack_bolt.response import BoltResponse
 from bot.delivery import CURRENT, Delivery
 from bot.logs import fields
 from bot.metrics import Metrics
-from bot.payload import Fields, name
+from bot.payload import Fields, name, safe
 
 if TYPE_CHECKING:
     from bot.store.claims import Claim, Claims
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 PATIENCE = 2.5
-"""Seconds after which an event is acked, or refused, whatever it waits for: Slack waits three."""
+"""Seconds after which an event is refused, to come again, whatever it waits for: Slack waits three."""
 POLL_SECONDS = 0.15
 STORE_SECONDS = 1.5
 """Seconds that the store has to say whether a delivery is new; without it, answering is better than silence."""
@@ -76,6 +77,7 @@ class Deliveries:
     async def also(self, delivery: Delivery, key: str) -> bool:
         """Claims a further key for a delivery that is being handled. False where it was answered; where somebody else is
         at it, the answer is waited for, and failing that the delivery has to come again."""
+        key = safe(key)
         end = delivery.end - 2 * POLL_SECONDS  # in time to say so
         while key not in self._answered:
             if key in self._running:
@@ -145,7 +147,8 @@ class Deliveries:
         task.add_done_callback(self._tasks.discard)
         await asyncio.wait((answer,), timeout=max(0.05, end - time.monotonic()) if waits else None)
         if not answer.done():
-            answer.set_result(BoltResponse(status=200, body=""))
+            answer.set_result(BoltResponse(status=200 if delivery.lasts else 503, body=""))
+            return answer.result(), "unfinished"
         said = await answer
         if said.status >= 500:
             return said, "failed"
@@ -163,13 +166,9 @@ class Deliveries:
             if work:
                 await asyncio.wait(work)
             again = delivery.failed or any(task.cancelled() for task in work)
-            if again and not answer.done():
-                await self._finish(delivery, answered=False)
-                answer.set_result(BoltResponse(status=503, body=""))
-                return
-            await self._finish(delivery, answered=True)
+            await self._finish(delivery, answered=not again)
             if not answer.done():
-                answer.set_result(said)
+                answer.set_result(BoltResponse(status=503, body="") if again else said)
         except BaseException as error:
             await self._finish(delivery, answered=False)
             if not isinstance(error, Exception):

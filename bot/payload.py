@@ -1,5 +1,6 @@
 """What Slack sends, read and checked for shape, so that nothing odd reaches Bolt. Errors never quote what was sent."""
 
+import re
 from hashlib import blake2b
 from typing import Annotated, Any
 from urllib.parse import parse_qsl
@@ -21,6 +22,17 @@ class _Event(Struct):
     type: Filled
     user: str | Fields | None = None
     channel: str | Fields | None = None
+    function: Fields | None = None
+
+
+class _Said(Struct):
+    """What Bolt and the listeners read of messages, which also come inside other events."""
+
+    user: str | Fields | None = None
+    subtype: str | None = None
+    text: str | None = None
+    ts: str | None = None
+    files: list[Fields] | None = None
 
 
 class _Callback(Struct):
@@ -36,15 +48,19 @@ class _Id(Struct):
 
 
 class _Action(Struct):
-    action_id: str = ""
+    action_id: str
     value: str | None = None
+
+
+class _State(Struct):
+    values: dict[str, dict[str, Fields]] = {}
 
 
 class _View(Struct):
     type: Filled
     callback_id: str = ""
     private_metadata: str = ""
-    state: Fields | None = None
+    state: _State | None = None
 
 
 class _Interaction(Struct):
@@ -72,6 +88,7 @@ class _Slash(Struct):
     text: str = ""
 
 
+_SAID = ("message", "app_mention")
 _NEEDS_VIEW = ("view_submission", "view_closed")
 _NEEDS_CALLBACK = ("shortcut", "message_action")
 _EVENT_ENVELOPES = ("event_callback", "url_verification", "app_rate_limited")
@@ -103,6 +120,10 @@ def check(payload: object) -> None:
             msgspec.convert(payload, _Slash)
         elif kind == "event_callback":
             msgspec.convert(payload, _Callback)
+            event = payload["event"]
+            for said in (event if event["type"] in _SAID else None, event.get("message"), event.get("previous_message")):
+                if isinstance(said, dict):
+                    msgspec.convert(said, _Said)
         elif kind in _EVENT_ENVELOPES:
             if kind == "url_verification" and not isinstance(payload.get("challenge"), str):
                 raise PayloadError("the challenge is missing")
@@ -122,6 +143,7 @@ def _check_interaction(payload: Fields) -> None:
         raise PayloadError("the callback id is missing")
 
 
+_PLAIN = re.compile(r"[\w.:-]{1,120}", re.ASCII)
 _EVENTS = {"app_mention": "mention", "message": "message", "app_home_opened": "home", "function_executed": "step"}
 _INTERACTIONS = {
     "block_actions": "click", "view_submission": "view", "view_closed": "view", "shortcut": "shortcut",
@@ -139,7 +161,7 @@ def name(payload: Fields, envelope: str = "") -> tuple[str, str, str]:
     event = payload.get("event")
     if isinstance(event, dict):
         id = payload.get("event_id") or envelope
-        return "event", _EVENTS.get(str(event.get("type")), "event"), f"e:{id}"[:150] if id else ""
+        return "event", _EVENTS.get(str(event.get("type")), "event"), safe(f"e:{id}") if id else ""
     surface = _INTERACTIONS.get(str(payload.get("type")), "")
     if not surface:
         return "other", "other", ""
@@ -150,4 +172,9 @@ def name(payload: Fields, envelope: str = "") -> tuple[str, str, str]:
 
 def _key(trigger: object, *what: object) -> str:
     """Slack's trigger id with a digest of what was triggered, in no readable form."""
-    return f"t:{trigger}"[:100] + ":" + blake2b(repr(what).encode(), digest_size=8).hexdigest() if trigger else ""
+    return safe(f"t:{trigger}") + ":" + blake2b(repr(what).encode(), digest_size=8).hexdigest() if trigger else ""
+
+
+def safe(key: str) -> str:
+    """A key as it is where it is short and plain, as Slack's ids are; else its digest, which any database takes."""
+    return key if _PLAIN.fullmatch(key) else blake2b(key.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()

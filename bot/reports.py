@@ -152,5 +152,5 @@ async def _info(client: AsyncWebClient, id: str) -> dict[str, Any]:
         if api_errors.code(error) == "missing_scope":
             raise FileRefused("missing_scope", scope="files:read") from None
         raise FileRefused("file_failed") from None
-    except (aiohttp.ClientError, TimeoutError, KeyError):
+    except (aiohttp.ClientError, TimeoutError, KeyError, TypeError):
         raise FileRefused("file_failed") from None

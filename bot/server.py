@@ -24,6 +24,10 @@ from bot.settings import Settings
 PATH = "/slack/events"
 HEADER_SECONDS = 10.0
 """Seconds that a request's head may take to arrive."""
+HEAD_BYTES = 300_000
+"""Bytes that may arrive before the end of a request's head; the parser itself has no limit."""
+CONNECTIONS = 1_000
+"""Connections that are served at the same time; more get status 503."""
 IDLE_SECONDS = 75
 """Seconds that a connection without a request is kept: longer than the usual load balancer's 60."""
 DRAIN_SECONDS = 4
@@ -69,9 +73,10 @@ def _through(deliveries: Deliveries) -> Deliver:
 
 
 class Protocol(HttpToolsProtocol):
-    """uvicorn's protocol that also gives up on a head that does not arrive: half-sent requests must not pile up."""
+    """uvicorn's protocol that also gives up on a head that does not end: half-sent requests must not pile up."""
 
     _head: asyncio.TimerHandle | None = None
+    _head_bytes = 0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -80,6 +85,14 @@ class Protocol(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self._head_arrived()
         super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        if self._head is not None:
+            self._head_bytes += len(data)
+            if self._head_bytes > HEAD_BYTES:
+                self.transport.abort()
+                return
+        super().data_received(data)
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
@@ -94,6 +107,7 @@ class Protocol(HttpToolsProtocol):
         self._head = self.loop.call_later(HEADER_SECONDS, self.transport.abort)
 
     def _head_arrived(self) -> None:
+        self._head_bytes = 0
         if self._head is not None:
             self._head.cancel()
             self._head = None
@@ -106,7 +120,7 @@ class Server(uvicorn.Server):
         options: dict[str, Any] = {
             "loop": "none", "http": Protocol, "ws": "none", "lifespan": "off", "log_config": None, "access_log": False,
             "server_header": False, "proxy_headers": False, "timeout_keep_alive": IDLE_SECONDS,
-            "timeout_graceful_shutdown": DRAIN_SECONDS,
+            "timeout_graceful_shutdown": DRAIN_SECONDS, "limit_concurrency": CONNECTIONS,
         }  # fmt: skip
         super().__init__(uvicorn.Config(app, **options))
 

@@ -47,7 +47,7 @@ class Connection(SocketModeClient):
         while self.busy and time.monotonic() < until:
             await asyncio.sleep(0.01)
         try:
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(2):
                 await self.close()  # type: ignore[no-untyped-call]
         except TimeoutError:
             log.warning("socket did not close in time")

@@ -8,6 +8,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import api_errors
+from bot.delivery import lasts
 from bot.listeners.posting import Spot, post, update
 from bot.listeners.replies import TALK, said
 from bot.logs import fields
@@ -37,6 +38,7 @@ async def report(
         ts = await post(client, spot, notice(TALK(spot.language, "reading_file", file=name)))
         if not ts:
             return
+        lasts()
         more = TALK(spot.language, "file_more", count=FILES) if number == FILES - 1 and len(files) > FILES else ""
         try:
             found = await services.reports.of_file(client, file, spot.language)

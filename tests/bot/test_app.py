@@ -164,6 +164,31 @@ async def test_health_and_readiness(bot: Bot):
             assert (answer.status, (await answer.json())["ready"]) == (503, False)
 
 
+async def test_metrics_count_and_hold_no_words(bot: Bot):
+    await bot.ask("Sup3rSecret")
+    await bot.ask("sC")
+    await bot.post(b"payload=%5B", FORM)
+    await bot.post(b"x", "text/plain")
+    async with aiohttp.ClientSession() as session, session.get(f"{bot.url}/metrics") as answer:
+        assert answer.headers["content-type"].startswith("text/plain")
+        said = await answer.text()
+    for line in (
+        'haflag_deliveries_total{outcome="answered",payload="command"} 2.0', 'haflag_ack_seconds_count{payload="command"} 2.0',
+        'haflag_requests_refused_total{status="400"} 1.0', 'haflag_requests_refused_total{status="415"} 1.0',
+    ):  # fmt: skip
+        assert line in said
+    assert "Sup3rSecret" not in said
+    assert TEAM not in said
+
+
+async def test_metrics_ask_for_their_token(bot: Bot):
+    guarded = asgi(Settings(metrics_token=Secret("m-token")), Deliveries(partial(dispatch, None)), checks={})  # type: ignore[arg-type]
+    async with serving(guarded) as url, aiohttp.ClientSession() as session:
+        for given, status in (("", 401), ("Bearer wrong", 401), ("Bearer m-token", 200)):
+            async with session.get(f"{url}/metrics", headers={"Authorization": given}) as answer:
+                assert answer.status == status
+
+
 async def test_half_a_request_head_is_given_up(monkeypatch: pytest.MonkeyPatch, bot: Bot):
     monkeypatch.setattr("bot.server.HEADER_SECONDS", 0.2)
     host, port = bot.url.split("/")[2].split(":")

@@ -10,7 +10,7 @@ import pytest
 from slack_bolt.response import BoltResponse
 
 from bot import once
-from bot.delivery import also, current, fail, surface
+from bot.delivery import also, current, fail, lasts, surface
 from bot.once import Deliveries
 from bot.payload import Fields, name
 from bot.store import Store, open_store
@@ -35,6 +35,8 @@ class Process:
     async def work(self, payload: Fields) -> None:
         if "twin" in payload and not await also(f"message:{payload['twin']}"):
             return
+        if "long" in payload:
+            lasts()
         await asyncio.sleep(self.takes)
         if self.broken:
             fail()
@@ -167,11 +169,22 @@ async def test_slacks_patience_is_not_outlasted(
     monkeypatch.setattr(once, "PATIENCE", 0.3)
     processes[0].takes = 0.8
     started = time.monotonic()
-    assert await processes[0].event() == 200
+    assert await processes[0].event() == 503
     assert await processes[1].event() == 503
     assert time.monotonic() - started < 0.8
     await processes[0].deliveries.drain(2)
-    assert await processes[1].event() == 200
+    assert await asyncio.gather(*(process.event() for process in processes)) == [200, 200]
+    assert answers == ["mention Ev1"]
+
+
+async def test_work_that_the_asker_knows_of_is_acked_before_it_ends(
+    processes: tuple[Process, Process], answers: list[str], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(once, "PATIENCE", 0.3)
+    processes[0].takes = 0.6
+    assert await processes[0].event(long=True) == 200
+    assert answers == []
+    await processes[0].deliveries.drain(2)
     assert answers == ["mention Ev1"]
 
 

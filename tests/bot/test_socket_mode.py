@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from functools import partial
 
 import pytest
+from slack_bolt.response import BoltResponse
 
 from bot.app import OneWorkspace, build_app, dispatch, http_session, web_client
 from bot.once import Deliveries
@@ -64,6 +65,36 @@ async def test_a_requested_refresh_opens_a_new_connection(socket: Connected, rea
     await socket.slack.sockets[0].send_json({"type": "disconnect", "reason": reason})
     await socket.slack.until(lambda: len(socket.slack.sockets) == 2)
     assert (await socket.slack.envelope("slash_commands", slash("sC")))["payload"]["text"].startswith("sC — ")
+
+
+async def test_what_is_under_way_is_acked_before_the_old_connection_ends(socket: Connected):
+    old = socket.mode._client
+    assert old is not None
+    old.busy += 1
+    await socket.slack.sockets[0].send_json({"type": "disconnect", "reason": "warning"})
+    await socket.slack.until(lambda: len(socket.slack.sockets) == 2)
+    assert not socket.slack.sockets[0].closed
+    old.busy -= 1
+    await socket.slack.until(lambda: socket.slack.sockets[0].closed)
+    assert socket.mode._client is not old
+    assert (await socket.slack.envelope("slash_commands", slash("sC")))["payload"]["text"].startswith("sC — ")
+
+
+async def test_with_too_many_connections_the_old_one_goes_first(socket: Connected):
+    await socket.slack.sockets[0].send_json({"type": "disconnect", "reason": "too_many_websockets"})
+    await socket.slack.until(lambda: socket.slack.sockets[0].closed)
+    await socket.slack.until(lambda: len(socket.slack.sockets) == 2)
+    assert (await socket.slack.envelope("slash_commands", slash("sC")))["payload"]["text"].startswith("sC — ")
+
+
+async def test_an_event_that_should_come_again_is_not_acked(socket: Connected, monkeypatch: pytest.MonkeyPatch):
+    async def busy(*_: object) -> BoltResponse:
+        return BoltResponse(status=503, body="")
+
+    monkeypatch.setattr(socket.mode, "_deliveries", busy)
+    event = {"type": "event_callback", "event_id": "Ev1", "event": {"type": "app_mention", "user": USER}}
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(socket.slack.envelope("events_api", event), 0.3)
 
 
 async def test_a_lost_connection_comes_back(socket: Connected):
