@@ -44,7 +44,7 @@ types: $(VENV)/.dev
 	$(BIN)/mypy
 
 unit: $(VENV)/.dev
-	$(BIN)/python -m pytest -n 2 --dist loadgroup -rs
+	$(BIN)/python -m pytest -n 3 --dist loadfile -rs
 
 lab: $(VENV)/.dev
 	$(BIN)/python -m tests.lab.record

@@ -17,9 +17,6 @@ from tests.lab.scenario import Expect, Outcome, Scenario
 from tests.lab.servers import REFUSE
 from tests.lab.versions import Build
 
-# One worker plays all scenarios: two would play them twice.
-pytestmark = pytest.mark.xdist_group("lab")
-
 SCENARIOS = {scenario.name: scenario for scenario in all_scenarios()}
 
 
