@@ -10,7 +10,6 @@ from bot.render.blocks import message
 from knowledge.base import load
 from tests.bot.browser.pages import Opens, ask, faults, press
 
-
 LINE = ('203.0.113.9:51234 [24/Nov/2026:03:12:44.102] web~ app/<NOSRV> 0/-1/-1/-1/3 503 217 - - SC-- 1/1/0/0/0 0/0 '
         '"GET /cart HTTP/1.1"')  # fmt: skip
 

@@ -8,7 +8,6 @@ from playwright.sync_api import expect
 from bot.site.export import write
 from tests.bot.browser.pages import Opens, faults
 
-
 PAGES = ["index.html", "states/server-timeout-connect.html", "states/admin-kill-tarpit.html", "twins.html"]
 
 
