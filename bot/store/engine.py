@@ -1,11 +1,17 @@
 """Database URL → async engine, with the settings under which each database keeps what was confirmed."""
 
+import sqlite3
+import time
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Engine, event
 from sqlalchemy import create_engine as create_sync_engine
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+LOCK_SECONDS = 10
+"""How long a connection to SQLite waits for another's lock."""
 
 
 def database_url(url: str | None, data: Path) -> URL:
@@ -31,7 +37,7 @@ def create_engine(url: URL) -> AsyncEngine:
     """
     if url.get_backend_name() != "sqlite":
         return create_async_engine(url, pool_pre_ping=True, pool_size=5, max_overflow=5, pool_recycle=1800)
-    engine = create_async_engine(_made(url), connect_args={"timeout": 10})
+    engine = create_async_engine(_made(url), connect_args={"timeout": LOCK_SECONDS})
     _configure(engine.sync_engine, "FULL")
 
     @event.listens_for(engine.sync_engine, "begin")
@@ -51,7 +57,8 @@ def quick_engine(url: URL) -> AsyncEngine | Engine:
             url, pool_size=1, max_overflow=1, pool_recycle=1800, isolation_level="AUTOCOMMIT",
             connect_args={"server_settings": {"synchronous_commit": "off"}},
         )  # fmt: skip
-    engine = create_sync_engine(_made(url).set(drivername="sqlite"), connect_args={"timeout": 10}, pool_size=1, max_overflow=0)
+    made = _made(url).set(drivername="sqlite")
+    engine = create_sync_engine(made, connect_args={"timeout": LOCK_SECONDS}, pool_size=1, max_overflow=0)
     _configure(engine, "NORMAL")
     return engine
 
@@ -67,9 +74,24 @@ def _configure(engine: Engine, synchronous: str) -> None:
     def configure(connection, record):  # type: ignore[no-untyped-def]
         connection.isolation_level = None
         cursor = connection.cursor()
-        for pragma in ("journal_mode=WAL", f"synchronous={synchronous}", "busy_timeout=10000", "foreign_keys=ON"):
+        cursor.execute(f"PRAGMA busy_timeout={1000 * LOCK_SECONDS}")
+        _write_ahead(cursor)
+        for pragma in (f"synchronous={synchronous}", "foreign_keys=ON"):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
+
+
+def _write_ahead(cursor: Any) -> None:
+    """Switches a file to WAL. Where two processes do so with a new file, SQLite refuses one of them without any waiting."""
+    until = time.monotonic() + LOCK_SECONDS
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.005)
 
 
 def reading(engine: AsyncEngine) -> AsyncEngine:

@@ -2,16 +2,18 @@
 
 import asyncio
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from cryptography.fernet import Fernet
 from slack_sdk.oauth.installation_store import Installation
 from sqlalchemy import text
 
 from bot.store import Feedback, Store, TeamSettings, open_store
 from bot.store.claims import Claim
-from bot.store.engine import database_url
+from bot.store.engine import database_url, quick_engine
 from bot.store.installations import Installations, KeyMismatch, OAuthStates, TokenBox
 
 
@@ -49,6 +51,18 @@ async def test_two_processes_share_what_was_claimed(database: str, tmp_path: Pat
     assert set(await asyncio.gather(*(two.claims.claim(f"E{n}") for n in range(200)))) == {Claim.DONE}
     await one.close()
     await two.close()
+
+
+def test_many_open_a_new_file_at_once(tmp_path: Path):
+    def opened(number: int) -> None:
+        engine = quick_engine(database_url(None, tmp_path / str(number)))
+        assert isinstance(engine, sa.Engine)
+        with engine.begin() as connection:
+            connection.execute(sa.text("CREATE TABLE IF NOT EXISTS t (a)"))
+        engine.dispose()
+
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(opened, [number for number in range(120) for _ in range(4)]))
 
 
 async def test_counts_of_two_processes_add_up(database: str, tmp_path: Path):
