@@ -20,17 +20,18 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.limits import RateLimit
 from bot.listeners import register_listeners
+from bot.listeners.admins import Admins
+from bot.listeners.commands import Commands
 from bot.listeners.replies import SAY
 from bot.logs import fields
 from bot.metrics import Metrics, Watch
 from bot.payload import Fields, name
-from bot.render.blocks import notice
+from bot.reply import Reply
 from bot.reports import Reports
 from bot.services import Services
 from bot.settings import Settings
 from bot.tasks import Tasks
 from knowledge.base import KnowledgeBase
-from knowledge.language import detect
 
 if TYPE_CHECKING:
     from bot.store import Store
@@ -41,11 +42,14 @@ API_SECONDS = 10
 """Seconds that one call of Slack's Web API may take, retries apart."""
 
 
-def web_client(settings: Settings, session: aiohttp.ClientSession, metrics: Metrics | None = None) -> AsyncWebClient:
-    """A Web API client without a token on a shared session; retries lost connections, 429 (after Retry-After) and 5xx."""
+def web_client(
+    settings: Settings, session: aiohttp.ClientSession, metrics: Metrics | None = None, token: str | None = None
+) -> AsyncWebClient:
+    """A Web API client on a shared session; retries lost connections, 429 (after Retry-After) and 5xx."""
     logger = logging.getLogger("slack_sdk.haflag")
     logger.setLevel(logging.WARNING)
     return AsyncWebClient(
+        token=token,
         base_url=settings.api_url,
         session=session,
         timeout=API_SECONDS,
@@ -88,16 +92,32 @@ class OneWorkspace(AsyncAuthorize):
         return self._result
 
 
+class Application:
+    """Everything that answers Slack: slash commands by their own listener, whatever else through Bolt."""
+
+    def __init__(self, bolt: AsyncApp, commands: Commands) -> None:
+        self.bolt, self._commands = bolt, commands
+
+    async def __call__(self, payload: Fields, retry: Mapping[str, str]) -> Reply:
+        """The answer to a payload whose origin and shape have been checked, from HTTP and Socket Mode alike."""
+        if "command" in payload:
+            return await self._commands(payload)
+        # "socket_mode" is Bolt's name for a body that is parsed already.
+        answer = await self.bolt.async_dispatch(AsyncBoltRequest(body=payload, headers=dict(retry), mode="socket_mode"))
+        content_type = answer.first_headers().get("content-type", "") if answer.body else ""
+        return Reply(answer.status, answer.body.encode(), content_type)
+
+
 def build_app(
     settings: Settings, base: KnowledgeBase, *, client: AsyncWebClient, authorize: AsyncAuthorize,
     store: "Store | None" = None, tasks: Tasks | None = None, metrics: Metrics | None = None,
-) -> AsyncApp:  # fmt: skip
-    """The Bolt application with every listener.
+) -> Application:  # fmt: skip
+    """The application with every listener, on the session of `client`.
 
-    Signatures are checked before Bolt (`bot.guard`) or by Socket Mode's own connection. `tasks` runs what goes on after
+    Signatures are checked before it (`bot.guard`) or by Socket Mode's own connection. `tasks` runs what goes on after
     an ack; its owner drains it on shutdown.
     """
-    app = AsyncApp(
+    bolt = AsyncApp(
         name="haflag",
         client=client,
         authorize=authorize,  # type: ignore[arg-type] # Bolt takes an AsyncAuthorize too, and bound methods not at all
@@ -111,27 +131,19 @@ def build_app(
     metrics = metrics or Metrics()
     reports = Reports(settings.file_hosts, metrics)
     services = Services(base, Tasks() if tasks is None else tasks, limit, store, reports, metrics)
-    register_listeners(app, services)
-    app.error(_failed)
-    return app
-
-
-async def dispatch(app: AsyncApp, payload: Fields, retry: Mapping[str, str]) -> BoltResponse:
-    """Hands a payload whose origin and shape have been checked to Bolt, over HTTP and Socket Mode alike.
-
-    Bolt's "socket_mode" is its name for a body that is parsed already.
-    """
-    return await app.async_dispatch(AsyncBoltRequest(body=payload, headers=dict(retry), mode="socket_mode"))
+    admins = Admins()
+    register_listeners(bolt, services, admins)
+    bolt.error(_failed)
+    session = client.session
+    assert session is not None
+    return Application(bolt, Commands(services, admins, authorize, lambda token: web_client(settings, session, metrics, token)))
 
 
 async def _failed(error: Exception, body: dict[str, Any]) -> BoltResponse:
-    """What a listener's exception becomes: a log line without content, an ack, and words for whoever typed a command."""
+    """What a listener's exception becomes: a log line without content, and an ack."""
     kind = name(body)[1]
     if isinstance(error, BoltUnhandledRequestError):
         log.info("nothing listens", extra=fields(payload=kind))
         return BoltResponse(status=200, body="")
     log.error("listener failed", exc_info=error, extra=fields(payload=kind))
-    if "command" not in body:
-        return BoltResponse(status=200, body="")
-    language = detect(str(body.get("text", ""))) or "en"
-    return BoltResponse(status=200, body={"response_type": "ephemeral", **notice(SAY(language, "failed"))})
+    return BoltResponse(status=200, body="")

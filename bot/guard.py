@@ -9,7 +9,6 @@ import re
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
-from typing import NamedTuple
 
 from slack_sdk.signature import Clock, SignatureVerifier
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -17,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from bot.logs import begin_request, fields
 from bot.metrics import Metrics
 from bot.payload import Fields, PayloadError, decode
+from bot.reply import Reply
 
 log = logging.getLogger(__name__)
 
@@ -30,14 +30,6 @@ REMEMBERED = 50_000
 """Signatures kept at most against replay."""
 
 _TYPES = ("application/json", "application/x-www-form-urlencoded")
-
-
-class Reply(NamedTuple):
-    """An HTTP answer."""
-
-    status: int
-    body: bytes = b""
-    content_type: str = ""
 
 
 Deliver = Callable[[Fields, Mapping[str, str]], Awaitable[Reply]]
@@ -110,7 +102,7 @@ class Guard:
     async def _answer(self, scope: Scope, receive: Receive) -> Reply:
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         if scope["method"] == "GET" and scope["query_string"] == b"ssl_check=1":
-            return Reply(200)
+            return Reply()
         if scope["method"] != "POST":
             raise Refused(405, "method")
         content_type = headers.get("content-type", "").partition(";")[0].strip().lower()

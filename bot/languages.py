@@ -10,6 +10,7 @@ import time
 from collections import OrderedDict
 from typing import TYPE_CHECKING, NamedTuple
 
+import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -143,6 +144,9 @@ class Languages:
         except SlackApiError as error:
             # Without the scope users:read the questions' own script still decides.
             log.info("no locale", extra=fields(reason=api_errors.code(error)))
+            return
+        except (aiohttp.ClientError, TimeoutError) as error:
+            log.warning("no locale", extra=fields(reason=type(error).__name__))
             return
         locale = str(answer["user"].get("locale") or "")
         if locale and self._store is not None:

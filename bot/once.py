@@ -13,12 +13,11 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING
 
-from slack_bolt.response import BoltResponse
-
 from bot.delivery import CURRENT, Delivery
 from bot.logs import fields
 from bot.metrics import Metrics
 from bot.payload import Fields, name, safe
+from bot.reply import Reply
 
 if TYPE_CHECKING:
     from bot.store.claims import Claim, Claims
@@ -32,7 +31,7 @@ STORE_SECONDS = 1.5
 """Seconds that the store has to say whether a delivery is new; without it, answering is better than silence."""
 REMEMBERED = 50_000
 
-Dispatch = Callable[[Fields, Mapping[str, str]], Awaitable[BoltResponse]]
+Dispatch = Callable[[Fields, Mapping[str, str]], Awaitable[Reply]]
 
 
 class Deliveries:
@@ -47,7 +46,7 @@ class Deliveries:
         self._tasks: set[asyncio.Task[None]] = set()
         self._beating: asyncio.Task[None] | None = None
 
-    async def __call__(self, payload: Fields, retry: Mapping[str, str], envelope: str = "") -> BoltResponse:
+    async def __call__(self, payload: Fields, retry: Mapping[str, str], envelope: str = "") -> Reply:
         """The answer to a checked payload; empty for a copy of an answered one, 503 for one that should come again."""
         kind, where, key = name(payload, envelope)
         started = time.monotonic()
@@ -107,10 +106,10 @@ class Deliveries:
                 self._leave(key)
         return claim
 
-    async def _at_once(self, delivery: Delivery, key: str, payload: Fields, retry: Mapping[str, str]) -> tuple[BoltResponse, str]:
+    async def _at_once(self, delivery: Delivery, key: str, payload: Fields, retry: Mapping[str, str]) -> tuple[Reply, str]:
         """For what Slack never delivers again, where no other process is to be expected: memory is enough."""
         if key in self._answered:
-            return BoltResponse(status=200, body=""), "duplicate"
+            return Reply(), "duplicate"
         self._remember(key)
         token = CURRENT.set(delivery)
         try:
@@ -123,31 +122,31 @@ class Deliveries:
 
     async def _once(
         self, delivery: Delivery, payload: Fields, retry: Mapping[str, str], *, waits: bool
-    ) -> tuple[BoltResponse, str]:
+    ) -> tuple[Reply, str]:
         key, end = delivery.keys[0], delivery.end
         while True:
             if key in self._answered:
-                return BoltResponse(status=200, body=""), "duplicate"
+                return Reply(), "duplicate"
             if key not in self._running:
                 break
             if not waits:
-                return BoltResponse(status=200, body=""), "duplicate"
+                return Reply(), "duplicate"
             await asyncio.wait((self._running[key],), timeout=max(0.0, end - time.monotonic()))
             if time.monotonic() >= end:
-                return BoltResponse(status=503, body=""), "busy"
+                return Reply(503), "busy"
         claim = await self._take(key, end if waits else 0.0)
         if claim == "busy" and waits:
-            return BoltResponse(status=503, body=""), "busy"
+            return Reply(503), "busy"
         if claim in ("busy", "done"):
-            return BoltResponse(status=200, body=""), "duplicate"
+            return Reply(), "duplicate"
         delivery.again = claim == "again"
-        answer: asyncio.Future[BoltResponse] = asyncio.get_running_loop().create_future()
+        answer: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
         task = asyncio.create_task(self._handle(delivery, payload, retry, answer, waits))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         await asyncio.wait((answer,), timeout=max(0.05, end - time.monotonic()) if waits else None)
         if not answer.done():
-            answer.set_result(BoltResponse(status=200 if delivery.lasts else 503, body=""))
+            answer.set_result(Reply(200 if delivery.lasts else 503))
             return answer.result(), "unfinished"
         said = await answer
         if said.status >= 500:
@@ -155,7 +154,7 @@ class Deliveries:
         return said, "taken over" if delivery.again else "answered"
 
     async def _handle(
-        self, delivery: Delivery, payload: Fields, retry: Mapping[str, str], answer: "asyncio.Future[BoltResponse]", waits: bool
+        self, delivery: Delivery, payload: Fields, retry: Mapping[str, str], answer: "asyncio.Future[Reply]", waits: bool
     ) -> None:
         CURRENT.set(delivery)
         try:
@@ -168,7 +167,7 @@ class Deliveries:
             again = delivery.failed or any(task.cancelled() for task in work)
             await self._finish(delivery, answered=not again)
             if not answer.done():
-                answer.set_result(BoltResponse(status=503, body="") if again else said)
+                answer.set_result(Reply(503) if again else said)
         except BaseException as error:
             await self._finish(delivery, answered=False)
             if not isinstance(error, Exception):

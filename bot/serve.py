@@ -10,7 +10,6 @@ import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from functools import partial
 
 import aiohttp
 from slack_bolt.authorization.async_authorize import AsyncAuthorize
@@ -21,7 +20,7 @@ from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 
 from bot import api_errors, jobs, logs
-from bot.app import OneWorkspace, build_app, dispatch, http_session, web_client
+from bot.app import OneWorkspace, build_app, http_session, web_client
 from bot.metrics import Metrics
 from bot.once import Deliveries, Dispatch
 from bot.server import Server, asgi, listen
@@ -116,8 +115,7 @@ async def serve(settings: Settings, routes: Routes | None = None) -> None:
         base.answer("the first search builds the index, which nobody should wait for")
 
         def through(authorize: AsyncAuthorize) -> Dispatch:
-            app = build_app(settings, base, client=client, authorize=authorize, store=store, tasks=tasks, metrics=metrics)
-            return partial(dispatch, app)
+            return build_app(settings, base, client=client, authorize=authorize, store=store, tasks=tasks, metrics=metrics)
 
         authorize, pages, dispatched = _authorisation(settings, store, client, through)
         deliveries = Deliveries(dispatched, store.claims, metrics)

@@ -15,10 +15,9 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from bot.guard import Deliver, Guard, Reply
+from bot.guard import Guard
 from bot.metrics import CONTENT_TYPE
 from bot.once import Deliveries
-from bot.payload import Fields
 from bot.settings import Settings
 
 PATH = "/slack/events"
@@ -60,16 +59,7 @@ def asgi(settings: Settings, deliveries: Deliveries, *, checks: Checks, routes: 
     if settings.signing_secret is None:
         return pages
     secret = settings.signing_secret.reveal()
-    return Guard(pages, path=PATH, signing_secret=secret, deliver=_through(deliveries), metrics=deliveries.metrics)
-
-
-def _through(deliveries: Deliveries) -> Deliver:
-    async def deliver(payload: Fields, retry: Mapping[str, str]) -> Reply:
-        answer = await deliveries(payload, retry)
-        content_type = answer.first_headers().get("content-type", "") if answer.body else ""
-        return Reply(answer.status, answer.body.encode(), content_type)
-
-    return deliver
+    return Guard(pages, path=PATH, signing_secret=secret, deliver=deliveries, metrics=deliveries.metrics)
 
 
 class Protocol(HttpToolsProtocol):

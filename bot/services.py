@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.asked import Asked
 from bot.delivery import surface
 from bot.languages import Languages
 from bot.limits import RateLimit
@@ -37,11 +38,13 @@ class Services:
     store: "Store | None" = None
     reports: Reports = field(default_factory=Reports)
     metrics: Metrics = field(default_factory=Metrics)
+    asked: Asked = field(init=False)
     languages: Languages = field(init=False)
     teams: Teams = field(init=False)
     threads: Threads = field(init=False)
 
     def __post_init__(self) -> None:
+        self.asked = Asked(self.base)
         self.languages = Languages(self.tasks, self.store)
         self.teams = Teams(self.tasks, self.store)
         self.threads = Threads()
@@ -65,13 +68,13 @@ class Services:
         if answer is not None:
             self.metrics.question(surface(), answer.kind, answer.language)
         if answer is not None and self.store is not None:
-            self.tasks.start(self._count(self.store, team, answer), "count")
+            self._count(self.store, team, answer)
 
-    async def _count(self, store: "Store", team: str, answer: Answer) -> None:
+    def _count(self, store: "Store", team: str, answer: Answer) -> None:
         settings = self.teams.get(team).settings
         missed = answer.kind == "nothing" and settings is not None and settings.keep_misses
         entry = answer.matches[0].id if answer.matches else None
-        await store.count(team, answer.kind, entry, _without_addresses(answer.question) if missed else None)
+        store.count(team, answer.kind, entry, _without_addresses(answer.question) if missed else None)
 
 
 def _without_addresses(words: str) -> str:

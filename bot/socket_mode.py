@@ -2,12 +2,12 @@
 replaces a connection gone deaf."""
 
 import asyncio
-import json
 import logging
 import time
 from collections.abc import Callable, Coroutine
 from typing import Any
 
+import msgspec
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
@@ -163,4 +163,4 @@ class SocketMode:
             return None, request.type != "events_api"
         if answer.status != 200 or not answer.body or not request.accepts_response_payload:
             return None, answer.status < 500
-        return json.loads(answer.body) if answer.body.startswith("{") else {"text": answer.body}, True
+        return msgspec.json.decode(answer.body) if answer.body.startswith(b"{") else {"text": answer.body.decode()}, True

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.authorization.async_authorize import AsyncAuthorize
-from slack_bolt.response import BoltResponse
 from slack_sdk.errors import SlackTokenRotationError
 from slack_sdk.oauth.installation_store import Bot
 from slack_sdk.oauth.token_rotation.async_rotator import AsyncTokenRotator
@@ -18,6 +17,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.logs import fields
 from bot.once import Dispatch
 from bot.payload import Fields
+from bot.reply import Reply
 
 if TYPE_CHECKING:
     from bot.store import Store
@@ -69,12 +69,12 @@ class Workspaces(AsyncAuthorize):
     def watching(self, through: Dispatch) -> Dispatch:
         """`through`, but for the events by which Slack says that an installation ends: they come without a token to use."""
 
-        async def dispatched(payload: Fields, retry: Mapping[str, str]) -> BoltResponse:
+        async def dispatched(payload: Fields, retry: Mapping[str, str]) -> Reply:
             event = payload.get("event")
             if not isinstance(event, dict) or event.get("type") not in _LEAVING:
                 return await through(payload, retry)
             await self.erase(payload)
-            return BoltResponse(status=200, body="")
+            return Reply()
 
         return dispatched
 

@@ -14,11 +14,9 @@ from bot.logs import fields
 from bot.render import notes
 from bot.render.blocks import message, view
 from bot.services import Services
-from knowledge.answer import answer_question
 from knowledge.answer_model import Action, Answer
 from knowledge.language import sentences
 from knowledge.model import Language
-from knowledge.question import read
 
 log = logging.getLogger(__name__)
 
@@ -30,8 +28,8 @@ _MANY = ("choice", "compare", "status", "report", "directive")
 
 def answer_for(services: Services, team: str, user: str, text: str, language: Language | None = None) -> Answer:
     """The answer to what a user asked, in `language` or the one that suits the user."""
-    question = read(text, services.base)
-    return answer_question(services.base, question, language or services.languages.choose(team, user, question))
+    question = services.asked.read(text)
+    return services.asked.answer(text, question, language or services.languages.choose(team, user, question))
 
 
 def entries(answer: Answer) -> list[str]:

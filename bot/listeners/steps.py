@@ -53,7 +53,7 @@ async def _run(
         return
     await complete(found)
     if services.store is not None:
-        await services.store.count(team, answer.kind, answer.matches[0].id if answer.matches else None)
+        services.store.count(team, answer.kind, answer.matches[0].id if answer.matches else None)
 
 
 def _language(services: Services, team: str, chosen: str, text: str) -> Language:

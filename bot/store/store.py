@@ -131,7 +131,7 @@ class Store:
         async with self.engine.begin() as connection:
             await connection.execute(sa.insert(t.feedback).values(id=uuid.uuid4().hex, **values))
 
-    async def count(self, team: str, kind: str, entry: str | None, words: str | None = None) -> None:
+    def count(self, team: str, kind: str, entry: str | None, words: str | None = None) -> None:
         """Counts one question of today by kind and entry; keeps `words` of a miss where given. Written within a second,
         together with what else comes: the one thing here that a killed process may lose."""
         self._tallies.add(team, kind, entry, words)

@@ -4,13 +4,12 @@ import json
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 
-from bot.app import OneWorkspace, build_app, dispatch, http_session, web_client
+from bot.app import OneWorkspace, build_app, http_session, web_client
 from bot.once import Deliveries
 from bot.server import asgi
 from bot.settings import Secret, Settings
@@ -169,7 +168,7 @@ async def talking(folder: Path | None, *, rate_limit: int = 0, **more: Any) -> A
         await workspace.check()
         slack.calls.clear()
         app = build_app(settings, knowledge.load(), client=client, authorize=workspace, store=store, tasks=tasks)
-        deliveries = Deliveries(partial(dispatch, app), store.claims if store else None)
+        deliveries = Deliveries(app, store.claims if store else None)
         async with serving(asgi(settings, deliveries, checks={})) as url:
             yield Talk(url, slack, tasks, session, store)
             await tasks.drain(2)

@@ -6,7 +6,6 @@ import os
 import signal
 import sys
 from collections.abc import AsyncIterator
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +14,9 @@ import pytest
 from slack_sdk.errors import SlackApiError
 
 from bot import serve
-from bot.app import OneWorkspace, build_app, dispatch, http_session, web_client
+from bot.app import OneWorkspace, build_app, http_session, web_client
 from bot.once import Deliveries
+from bot.reply import Reply
 from bot.server import asgi
 from bot.settings import Secret, Settings
 from bot.tasks import Tasks
@@ -54,7 +54,7 @@ async def bot() -> AsyncIterator[Bot]:
         async def well() -> bool:
             return slack.response_status == 200
 
-        async with serving(asgi(settings, Deliveries(partial(dispatch, app)), checks={"store": well})) as url:
+        async with serving(asgi(settings, Deliveries(app), checks={"store": well})) as url:
             yield Bot(url, slack, tasks, session)
             await tasks.drain(1)
 
@@ -182,7 +182,10 @@ async def test_metrics_count_and_hold_no_words(bot: Bot):
 
 
 async def test_metrics_ask_for_their_token(bot: Bot):
-    guarded = asgi(Settings(metrics_token=Secret("m-token")), Deliveries(partial(dispatch, None)), checks={})  # type: ignore[arg-type]
+    async def nothing(*_: object) -> Reply:
+        return Reply()
+
+    guarded = asgi(Settings(metrics_token=Secret("m-token")), Deliveries(nothing), checks={})
     async with serving(guarded) as url, aiohttp.ClientSession() as session:
         for given, status in (("", 401), ("Bearer wrong", 401), ("Bearer m-token", 200)):
             async with session.get(f"{url}/metrics", headers={"Authorization": given}) as answer:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.app import OneWorkspace, build_app, dispatch, http_session, web_client
+from bot.app import OneWorkspace, build_app, http_session, web_client
 from bot.limits import RateLimit
 from bot.listeners.actions import _ACTION
 from bot.render.blocks import message
@@ -38,7 +38,7 @@ class Slack:
         else:
             place = {"type": "message", "is_ephemeral": private, "channel_id": "C1", **({"thread_ts": thread} if thread else {})}
             body |= {"container": place, "channel": {"id": "C1"}, "response_url": f"{self.stub.base}/response"}
-        answer = await dispatch(self.app, body, {})
+        answer = await self.app(body, {})
         assert not answer.body, "Slack ignores a body in this ack"
         await self.stub.until(lambda: not len(self.tasks))
         return answer.status

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from slack_bolt.response import BoltResponse
 
 from bot import once
 from bot.delivery import also, current, fail, lasts, surface
 from bot.once import Deliveries
 from bot.payload import Fields, name
+from bot.reply import Reply
 from bot.store import Store, open_store
 from bot.tasks import Tasks
 from tests.bot.slack_stub import slash
@@ -26,11 +26,11 @@ class Process:
         self.tasks, self.answers, self.takes, self.broken = Tasks(), answers, 0.0, False
         self.seen_again: list[bool] = []
 
-    async def dispatch(self, payload: Fields, retry: Mapping[str, str]) -> BoltResponse:
+    async def dispatch(self, payload: Fields, retry: Mapping[str, str]) -> Reply:
         if payload.get("crash"):
             raise RuntimeError("a defect")
         self.tasks.start(self.work(payload), "talk")
-        return BoltResponse(status=200, body="said")
+        return Reply(200, b"said")
 
     async def work(self, payload: Fields) -> None:
         if "twin" in payload and not await also(f"message:{payload['twin']}"):
@@ -89,8 +89,8 @@ async def test_commands_and_clicks_are_done_once(processes: tuple[Process, Proce
     click = {"type": "block_actions", "trigger_id": "1.2", "user": {"id": "U1"}, "actions": [{"action_id": "a"}]}
     for payload in (command, click):
         said = await asyncio.gather(*(processes[0].deliveries(payload, {}) for _ in range(3)))
-        assert sorted(answer.body for answer in said) == ["", "", "said"]
-    assert (await processes[0].deliveries({**command, "text": "another question"}, {})).body == "said"
+        assert sorted(answer.body for answer in said) == [b"", b"", b"said"]
+    assert (await processes[0].deliveries({**command, "text": "another question"}, {})).body == b"said"
     await asyncio.sleep(0.05)
     assert sorted(answers) == ["click None", "command another question", "command sC"]
 
@@ -102,7 +102,7 @@ async def test_processes_on_one_server_share_commands_too(postgres: str, tmp_pat
     stores = [await open_store(url, tmp_path) for _ in range(2)]
     command, both = slash("sC"), [Process(store, answers) for store in stores]
     said = await asyncio.gather(*(process.deliveries(command, {}) for process in both))
-    assert sorted(answer.body for answer in said) == ["", "said"]
+    assert sorted(answer.body for answer in said) == [b"", b"said"]
     for process, store in zip(both, stores, strict=True):
         await process.deliveries.drain(1)
         await store.close()

@@ -2,13 +2,12 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from functools import partial
 
 import pytest
-from slack_bolt.response import BoltResponse
 
-from bot.app import OneWorkspace, build_app, dispatch, http_session, web_client
+from bot.app import OneWorkspace, build_app, http_session, web_client
 from bot.once import Deliveries
+from bot.reply import Reply
 from bot.settings import Settings
 from bot.socket_mode import SocketMode
 from knowledge import base as knowledge
@@ -26,7 +25,7 @@ async def socket() -> AsyncIterator[Connected]:
         settings = Settings(api_url=f"{slack.base}/api/")
         client = web_client(settings, session)
         app = build_app(settings, knowledge.load(), client=client, authorize=OneWorkspace("xoxb-1", client))
-        mode = SocketMode(Deliveries(partial(dispatch, app)), client, "xapp-1", ping=0.1, deaf=0.4)
+        mode = SocketMode(Deliveries(app), client, "xapp-1", ping=0.1, deaf=0.4)
         await mode.check()
         await mode.start()
         await slack.until(lambda: slack.sockets)
@@ -88,8 +87,8 @@ async def test_with_too_many_connections_the_old_one_goes_first(socket: Connecte
 
 
 async def test_an_event_that_should_come_again_is_not_acked(socket: Connected, monkeypatch: pytest.MonkeyPatch):
-    async def busy(*_: object) -> BoltResponse:
-        return BoltResponse(status=503, body="")
+    async def busy(*_: object) -> Reply:
+        return Reply(503)
 
     monkeypatch.setattr(socket.mode, "_deliveries", busy)
     event = {"type": "event_callback", "event_id": "Ev1", "event": {"type": "app_mention", "user": USER}}
