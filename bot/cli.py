@@ -3,17 +3,24 @@
 Whatever a command needs is imported when it runs: `explain` is to be there before the finger leaves the key.
 """
 
-import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    import argparse
+
     from knowledge.answer_model import Answer
     from knowledge.model import Language
 
+OWN = {
+    "explain": "explain a state, letter or cookie pair: haflag explain cD",
+    "ask": "ask in words, English or Chinese",
+    "list": "list every entry",
+}
 MODULES = {
     "decode": "turn log lines into JSON lines",
     "report": "count the states of a log of any size",
@@ -43,7 +50,7 @@ def answer_json(answer: "Answer") -> dict[str, Any]:
     return {**known, **answer.data, **{k: known[k] for k in ("kind", "language", "matches")}}
 
 
-def _print(answer: "Answer", args: argparse.Namespace) -> None:
+def _print(answer: "Answer", args: "argparse.Namespace | SimpleNamespace") -> None:
     if args.json:
         import json
 
@@ -55,7 +62,7 @@ def _print(answer: "Answer", args: argparse.Namespace) -> None:
     print(render(answer, colour=colour, details=not getattr(args, "short", False)), end="")
 
 
-def explain(args: argparse.Namespace) -> int:
+def explain(args: "argparse.Namespace | SimpleNamespace") -> int:
     """Explains one code; exit 2 where it is none, with the nearest legal ones."""
     from knowledge.base import load
 
@@ -91,7 +98,7 @@ def _state(given: Sequence[str]) -> str | None:
     return None if state is None or (len(state) == 4 and state[:2] == "--" and state != "----") else state
 
 
-def ask(args: argparse.Namespace) -> int:
+def ask(args: "argparse.Namespace | SimpleNamespace") -> int:
     """Answers a question in words, or with --batch one question per line of standard input."""
     import json
 
@@ -112,7 +119,7 @@ def ask(args: argparse.Namespace) -> int:
     return 0
 
 
-def list_entries(args: argparse.Namespace) -> int:
+def list_entries(args: "argparse.Namespace | SimpleNamespace") -> int:
     """Lists every entry with its id and title."""
     from knowledge.base import load
 
@@ -128,39 +135,47 @@ def list_entries(args: argparse.Namespace) -> int:
     return 0
 
 
-def _lazy(name: str) -> Callable[[argparse.ArgumentParser], None]:
-    def fill(parser: argparse.ArgumentParser) -> None:
+def _lazy(name: str) -> Callable[["argparse.ArgumentParser"], None]:
+    def fill(parser: "argparse.ArgumentParser") -> None:
         module, function = _ELSEWHERE.get(name, (f"bot.{name}", "add"))
         getattr(import_module(module), function)(parser)
 
     return fill
 
 
-def build_parser(argv: Sequence[str]) -> argparse.ArgumentParser:
-    """The parser of the command line; only the command that is named is imported."""
+def build_parser(argv: Sequence[str]) -> "argparse.ArgumentParser":
+    """The parser of the command line; only the command that is named is imported, and set up where it is one."""
+    import argparse
+
     parser = argparse.ArgumentParser(prog="haflag", description="What HAProxy's termination states mean. 解读 HAProxy 终止状态。")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
 
-    def command(name: str, help: str, run: Callable[[argparse.Namespace], int]) -> argparse.ArgumentParser:
-        sub = commands.add_parser(name, help=help, description=run.__doc__)
+    named = argv[0] if argv and argv[0] in (*OWN, *MODULES) else None
+
+    def command(name: str, run: Callable[[argparse.Namespace], int]) -> argparse.ArgumentParser:
+        sub = commands.add_parser(name, help=OWN[name], description=run.__doc__)
         sub.add_argument("--lang", choices=("en", "zh"), help="language of the answer (default: the question's)")
         sub.add_argument("--json", action="store_true", help="machine-readable output")
         sub.set_defaults(func=run)
         return sub
 
-    one = command("explain", "explain a state, letter or cookie pair: haflag explain cD", explain)
-    one.add_argument("code", nargs="+", help="cD, sC--, -- , --NI, s …; upper and lower case differ")
-    one.add_argument("--status", type=int, help="the HTTP status that the line had")
-    one.add_argument("--short", action="store_true", help="only what fits on one screen")
-    question = command("ask", "ask in words, English or Chinese", ask)
-    question.add_argument("text", nargs="*", help="the question; standard input where there is none")
-    question.add_argument("--batch", action="store_true", help="one question per line of standard input")
-    question.add_argument("--short", action="store_true", help="only what fits on one screen")
-    command("list", "list every entry", list_entries)
+    if named in (None, "explain"):
+        one = command("explain", explain)
+        one.add_argument("code", nargs="+", help="cD, sC--, -- , --NI, s …; upper and lower case differ")
+        one.add_argument("--status", type=int, help="the HTTP status that the line had")
+        one.add_argument("--short", action="store_true", help="only what fits on one screen")
+    if named in (None, "ask"):
+        question = command("ask", ask)
+        question.add_argument("text", nargs="*", help="the question; standard input where there is none")
+        question.add_argument("--batch", action="store_true", help="one question per line of standard input")
+        question.add_argument("--short", action="store_true", help="only what fits on one screen")
+    if named in (None, "list"):
+        command("list", list_entries)
     for name, help in MODULES.items():
-        sub = commands.add_parser(name, help=help, description=help)
-        if name in argv[:1]:
-            _lazy(name)(sub)
+        if named in (None, name):
+            sub = commands.add_parser(name, help=help, description=help)
+            if named:
+                _lazy(name)(sub)
     return parser
 
 
@@ -175,6 +190,13 @@ def _shield_codes(argv: Sequence[str]) -> list[str]:
     if rest.count("--") > 1 or ("--" in rest and (named or any(a != "--" and codes.parse(a) for a in rest))):
         rest.remove("--")
     return ["explain", *(a.replace("-", "\u2011") if codes.parse(a) is not None else a for a in rest)]
+
+
+def _plain(given: Sequence[str]) -> SimpleNamespace | None:
+    """What argparse makes of `explain CODE`, without argparse: loading and using it takes a third of the whole command."""
+    if len(given) != 2 or given[0] != "explain" or given[1].startswith("-"):
+        return None
+    return SimpleNamespace(command="explain", code=[given[1]], status=None, short=False, lang=None, json=False, func=explain)
 
 
 def _import_msgspec() -> None:
@@ -192,7 +214,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Runs the command line. Returns the exit status: 0 done, 1 failed, 2 wrong usage or an unknown code."""
     _import_msgspec()
     given = _shield_codes(list(sys.argv[1:] if argv is None else argv))
-    args = build_parser(given).parse_args(given)
+    args = _plain(given) or build_parser(given).parse_args(given)
     try:
         return int(args.func(args))
     except BrokenPipeError:

@@ -9,7 +9,7 @@ import sys
 import pytest
 
 import knowledge
-from bot.cli import _state, main
+from bot.cli import _plain, _state, build_parser, main
 from knowledge import code as codes
 from knowledge.state_answer import state_answer
 
@@ -120,3 +120,11 @@ def test_the_short_way_loads_no_reader_of_questions():
     knowledge.load().answer("cD")
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr
+
+
+def test_without_argparse_the_same_is_understood():
+    given = ["explain", "cD"]
+    plain = _plain(given)
+    assert plain is not None
+    assert vars(plain) == vars(build_parser(given).parse_args(given))
+    assert [_plain(g) for g in (["explain", "--help"], ["explain", "cD", "--json"], ["list", "x"], ["explain"])] == [None] * 4
