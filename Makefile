@@ -24,7 +24,7 @@ $(VENV)/.run: requirements.txt pyproject.toml | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	$(BIN)/python -m compileall -q bot knowledge
-	@$(BIN)/haflag explain cD >/dev/null
+	@$(BIN)/haflag ask --short the backend is slow >/dev/null
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.txt $(VENV)/.run

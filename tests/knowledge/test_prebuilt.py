@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from knowledge import base, prebuilt
+from knowledge.search import Index, index
 
 ENTRIES = Path(prebuilt.ROOT) / "entries"
 FILE = "states/server-timeout-connect.toml"
@@ -90,3 +91,31 @@ def test_types_are_part_of_the_stamp(root: str, tmp_path: Path, monkeypatch: pyt
     monkeypatch.setattr(base, "_read", lambda root: pytest.fail("read again"))
     with pytest.raises(pytest.fail.Exception, match="read again"):
         opened(root, tmp_path)
+
+
+def test_what_was_built_is_used_until_a_source_changes(tmp_path: Path):
+    source, made = tmp_path / "a.toml", []
+
+    def make() -> dict[str, int]:
+        made.append(source.read_text())
+        return {"length": len(made[-1])}
+
+    def built() -> dict[str, int]:
+        return prebuilt.built("x", [str(source)], dict, make, str(tmp_path / "kept"))
+
+    source.write_text("one")
+    assert [built(), built()] == [{"length": 3}] * 2
+    assert made == ["one"]
+    source.write_text("three")
+    assert built() == {"length": 5}
+    (kept,) = (tmp_path / "kept").iterdir()
+    kept.write_bytes(kept.read_bytes()[:-1] + b"?")
+    assert built() == {"length": 5}
+    assert made == ["one", "three", "three"]
+
+
+def test_the_kept_index_finds_what_a_new_one_finds():
+    shipped = base.load()
+    found, fresh = index(shipped), Index(shipped)
+    for text in ("backend refuses connections", "客户端上传大文件时断开", "504 after thirty seconds", "good morning"):
+        assert found.find(text) == fresh.find(text)
