@@ -148,8 +148,8 @@ async def serve(settings: Settings, routes: Routes | None = None) -> None:
         tidying = asyncio.create_task(jobs.hourly(store, settings.retention_days))
         closing.callback(tidying.cancel)
         # What is loaded now lives as long as the process: the collector need not walk it (17 ms each time).
-        gc.collect()
         gc.freeze()
+        gc.enable()
         starting = None
         await stop.wait()
         ended = time.monotonic()

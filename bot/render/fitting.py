@@ -4,8 +4,7 @@ import re
 from collections.abc import Callable
 from functools import cache
 
-from wcwidth import width as cells
-
+from bot.render.cells import width as cells
 from bot.render.mrkdwn import plain
 from knowledge.answer_model import Bullets, Code, Heading, Para, Part, Table
 

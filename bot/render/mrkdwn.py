@@ -2,8 +2,7 @@
 
 import re
 
-from wcwidth import width as cells
-
+from bot.render.cells import width as cells
 from bot.render.markup import convert
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")

@@ -7,8 +7,7 @@ and bold works between Han characters, where mrkdwn's asterisks do not.
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from wcwidth import width as cells
-
+from bot.render.cells import width as cells
 from bot.render.markup import spans
 from bot.render.mrkdwn import clean, plain
 from knowledge.answer_model import Bullets, Code, Heading, Para, Part, Table

@@ -5,10 +5,10 @@ import logging
 import time
 import uuid
 from collections import Counter
+from importlib import import_module
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.logs import fields
@@ -24,8 +24,8 @@ WAITING = 10_000
 
 def insert(connection: AsyncConnection, table: sa.Table) -> Any:
     """An INSERT that knows ON CONFLICT, in the dialect of the connection."""
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    return dialect.insert(table)
+    # Each dialect takes 20 to 90 ms to load, and only one is used.
+    return import_module(f"sqlalchemy.dialects.{connection.dialect.name}").insert(table)
 
 
 class Tallies:
