@@ -36,7 +36,7 @@ VARIABLES = (
     Variable("HAFLAG_HOST", "address to bind", "every address where Slack calls over HTTP, else loopback"),
     Variable("HAFLAG_PUBLIC_URL", "https address under which Slack and browsers reach this server"),
     Variable("HAFLAG_RATE_LIMIT", "questions per user and minute, 0 for no limit", "30"),
-    Variable("HAFLAG_TEAM_RATE_LIMIT", "questions per workspace and minute, 0 for no limit", "600"),
+    Variable("HAFLAG_TEAM_RATE_LIMIT", "questions per workspace and minute, 0 for no limit", "twenty times HAFLAG_RATE_LIMIT"),
     Variable("HAFLAG_SOCKETS", "Socket Mode connections of this process (Slack allows 10 per app)", "1"),
     Variable("HAFLAG_RETENTION_DAYS", "days that feedback and counts are kept, 0 for ever; notes stay until deleted", "365"),
     Variable("HAFLAG_METRICS_TOKEN", "bearer token that /metrics asks for", "none: whoever reaches the port", secret=True),
@@ -118,6 +118,7 @@ def read(environ: Mapping[str, str]) -> Settings:
             faults.append(f"{name} {fault}")
             return default
 
+    per_user = take("HAFLAG_RATE_LIMIT", lambda text: values.number(text, 0, 100_000), 30)
     settings = Settings(
         bot_token=take("SLACK_BOT_TOKEN", values.bot_token, None),
         app_token=take("SLACK_APP_TOKEN", values.app_token, None),
@@ -128,8 +129,8 @@ def read(environ: Mapping[str, str]) -> Settings:
         port=take("PORT", lambda text: values.number(text, 0, 65535), 3000),
         host=take("HAFLAG_HOST", values.host, None),
         public_url=take("HAFLAG_PUBLIC_URL", lambda text: values.url(text).rstrip("/"), None),
-        rate_limit=take("HAFLAG_RATE_LIMIT", lambda text: values.number(text, 0, 100_000), 30),
-        team_rate_limit=take("HAFLAG_TEAM_RATE_LIMIT", lambda text: values.number(text, 0, 1_000_000), 600),
+        rate_limit=per_user,
+        team_rate_limit=take("HAFLAG_TEAM_RATE_LIMIT", lambda text: values.number(text, 0, 2_000_000), 20 * per_user),
         sockets=take("HAFLAG_SOCKETS", lambda text: values.number(text, 1, 10), 1),
         retention_days=take("HAFLAG_RETENTION_DAYS", lambda text: values.number(text, 0, 36_500), 365),
         metrics_token=take("HAFLAG_METRICS_TOKEN", Secret, None),

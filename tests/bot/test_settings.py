@@ -43,6 +43,12 @@ def test_values_are_read():
     assert str(settings.data) == "/srv/haflag"
 
 
+def test_the_limit_of_a_workspace_follows_that_of_a_user():
+    limits = [read({**HTTP, **more}).team_rate_limit for more in ({}, {"HAFLAG_RATE_LIMIT": "0"}, {"HAFLAG_RATE_LIMIT": "100"})]
+    assert limits == [600, 0, 2000]
+    assert read({**HTTP, "HAFLAG_RATE_LIMIT": "0", "HAFLAG_TEAM_RATE_LIMIT": "50"}).team_rate_limit == 50
+
+
 def test_an_empty_variable_is_not_set():
     assert read({"SLACK_BOT_TOKEN": "", "PORT": " "}) == Settings()
 
