@@ -39,7 +39,7 @@ class Metrics:
             "haflag_ack_seconds", "From a checked payload to its ack", ("payload",), buckets=ACK_SECONDS, registry=registry
         )
         self.deliveries = Counter(
-            "haflag_deliveries", "Deliveries: answered, duplicate, busy elsewhere, unfinished in time, taken over from a dead process, failed",
+            "haflag_deliveries", "Deliveries: answered, duplicate, busy elsewhere, unfinished in time, taken over, failed",
             ("payload", "outcome"), registry=registry,
         )  # fmt: skip
         self.refused = Counter("haflag_requests_refused", "Requests refused by the guard", ("status",), registry=registry)
