@@ -38,11 +38,13 @@ _BARE_REQUEST = re.compile(rf"(?<![^\s|,;])({_METHOD} [^\s\0]{{1,4000}} HTTP/\d(
 DATE = re.compile(r"\[(\d{1,2}/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d(?:\.\d{1,6})?(?: [+-]\d{4})?)\]")
 NAME = re.compile(r"[A-Za-z0-9_.:~@<>#*+-]{1,200}")
 
+# A configuration that breaks the format over several lines may leave backslashes in what is logged.
 _CLF = re.compile(
-    r'\[(?P<date>[^\]\s]{11,24}(?: [+-]\d{4})?)\] "(?P<request>[^"]*+)" (?P<status>-1|\d{3}) (?P<bytes>\+?\d+) "" "" \d+ \d+ '
+    r'\[(?P<date>[^\]\s]{11,24}(?: [+-]\d{4})?)\] "(?P<request>[^"]*+)" (?P<status>-1|\d{3}) (?P<bytes>\+?\d+) '
+    r'\\?"\\?" \\?"\\?" \\?\d+ \\?\d+ '
     r'"?(?P<fe>[^"\s]+)"? "?(?P<be>[^"\s]+)"? "?(?P<srv>[^"\s]+)"? '
-    r'(?P<t1>-?\d+) (?P<t2>-?\d+) (?P<t3>-?\d+) (?P<t4>-?\d+) (?P<t5>\+?-?\d+) "?(?P<state>' + SLOT + r')"?'
-    r"(?: (?P<ac>\d+) (?P<fc>\d+) (?P<bc>\d+) (?P<sc>\d+) (?P<rc>\+?\d+)(?: (?P<sq>\d+) (?P<bq>\d+))?)?"
+    r'\\?(?P<t1>-?\d+) (?P<t2>-?\d+) (?P<t3>-?\d+) (?P<t4>-?\d+) (?P<t5>\+?-?\d+) "?(?P<state>' + SLOT + r')"?'
+    r"(?: (?P<ac>\d+) (?P<fc>\d+) \\?(?P<bc>\d+) (?P<sc>\d+) (?P<rc>\+?\d+)(?: (?P<sq>\d+) (?P<bq>\d+))?)?"
 )
 _CONNECT = re.compile(r"Connect from \S+ to \S+ \((?P<fe>[^\s/()]+)/(?P<mode>HTTP|TCP)\)")
 _HANDSHAKE = re.compile(

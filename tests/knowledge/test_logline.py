@@ -180,3 +180,13 @@ def test_record_and_line_agree() -> None:
         for name in ("bare", "rfc3164", "docker", "filebeat", "cri"):
             line = WRAPPINGS[name](row["line"])
             assert read_record(line) == read_line(line)
+
+
+def test_backslashes_of_a_configuration_over_several_lines_do_no_harm():
+    line = (
+        'Sep 13 10:43:21 lb haproxy[666]: 192.0.2.7 - - [13/Sep/2018:08:43:21 +0000] "GET /a HTTP/1.1" 401 248 \\"\\" \\"\\" 31006 '
+        '\\709 "https~" "app" "<NOSRV>" \\-1 -1 -1 -1 194 PR-- 1 1 \\0 0 3 0 0 "" "" \\'
+    )
+    found = read_line(line)
+    assert (found.termination_state, found.status, found.backend, found.retries) == ("PR--", 401, "app", 3)
+    assert found.timers == {"TR": -1, "Tw": -1, "Tc": -1, "Tr": -1, "Ta": 194}
