@@ -8,8 +8,9 @@ from itertools import pairwise
 from knowledge.lexicon import Seen
 from knowledge.words import is_han
 
-SMOOTHING = 8.0
-"""How many examples' worth of doubt a word starts with: without it one example of a rare word would decide."""
+SMOOTHING = 0.2
+"""How many sightings of a word every entry is granted beforehand, at the rate at which all examples have it: a word seen
+once or twice says little against an entry that does not have it, however many examples that entry has."""
 
 DOUBT = 0.5
 """As many examples of a word are taken for granted on either side when ours are told from others."""
@@ -28,11 +29,17 @@ class Examples:
         size = Counter(owner for owner, _ in found)
         spread = Counter(gram for _, grams in found for gram in grams)
         counts = Counter((gram, owner) for owner, grams in found for gram in grams)
-        self._absent = {owner: math.log(SMOOTHING / (n + SMOOTHING)) for owner, n in size.items()}
+        self._owners = sorted(size)
         self._present: dict[str, list[tuple[int, float]]] = {gram: [] for gram in spread}
+        self._shelf = {gram: round(math.log2(count)) for gram, count in spread.items()}
+        self._absent = {
+            shelf: [-math.log1p(size[owner] * 2**shelf / (SMOOTHING * len(found))) for owner in self._owners]
+            for shelf in set(self._shelf.values())
+        }
+        place = {owner: n for n, owner in enumerate(self._owners)}
         for (gram, owner), count in counts.items():
-            worth = math.log(1 + count * len(found) / (SMOOTHING * spread[gram]))
-            self._present[gram].append((owner, worth))
+            worth = math.log1p(count / SMOOTHING)
+            self._present[gram].append((place[owner], worth))
         theirs = Counter(gram for grams in foreign for gram in grams)
         ratio = (len(foreign) + 2 * DOUBT) / (len(found) + 2 * DOUBT)
         self._ours = {
@@ -45,14 +52,16 @@ class Examples:
         grams = _grams(seen)
         known = [gram for gram in grams if gram in self._present]
         words = {gram for gram in grams if not gram.startswith("=")}
-        worth = {owner: len(known) * absent for owner, absent in self._absent.items()}
+        worth = [0.0] * len(self._owners)
+        for shelf, times in Counter(self._shelf[gram] for gram in known).items():
+            worth = [value + times * absent for value, absent in zip(worth, self._absent[shelf], strict=True)]
         for gram in known:
-            for owner, value in self._present[gram]:
-                worth[owner] += value
+            for place, value in self._present[gram]:
+                worth[place] += value
         scale = max(1, len(known)) ** -0.3
         covered = sum(gram in self._present for gram in words) / (len(words) or 1)
         odds = sum(self._ours.get(gram, 0.0) for gram in grams) / math.sqrt(len(grams) or 1)
-        return {owner: scale * value for owner, value in worth.items()}, covered, odds
+        return {owner: scale * value for owner, value in zip(self._owners, worth, strict=True)}, covered, odds
 
 
 def _grams(seen: Seen) -> set[str]:

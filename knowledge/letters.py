@@ -18,7 +18,9 @@ _ASKED = (
         re.IGNORECASE,
     ),
     re.compile(
-        rf"{_LETTER}['\"]?\s*(?:as|in|at|on|is|for|在|是|作为)?\s*(?:the\s+)?({_ORDINAL})\s*{_NOUN}", re.IGNORECASE
+        rf"{_LETTER}['\"]?\s*(?:means?|stands?(?:\s+for)?|says?|表示|代表)?\s*(?:as|in|at|on|is|for|在|是|作为)?\s*(?:the\s+|a\s+)?"
+        rf"({_ORDINAL})\s*{_NOUN}",
+        re.IGNORECASE,
     ),
 )
 _PLAIN = re.compile(rf"(?:{_CASE}|letter|字母)\s*(?:letter\s*|字母\s*)?(?:的\s*)?['\"]?{_LETTER}", re.IGNORECASE)

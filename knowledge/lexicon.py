@@ -9,7 +9,9 @@ from typing import Any
 
 from msgspec import Struct
 
+from knowledge.doers import Doers, Item
 from knowledge.lexicon_files import Source, english
+from knowledge.timing import clues
 from knowledge.words import Speller, Stemmer, is_han, sound, tokens
 
 _MARKS = frozenset(",;.!?:()\n，。；！？：、（）")
@@ -19,15 +21,6 @@ _PLACES = frozenset({"before", "while", "wait", "ago", "in", "undone"})
 _FEATURE = {"undone": "no", "ago": "before", "in": "while"}
 NUMBER = "#"
 """Stands for any number in a phrase (`takes # seconds`)."""
-
-
-class Item(Struct, frozen=True):
-    """One phrase found: its place in the tokens, the terms it stands for, the clause it is in."""
-
-    start: int
-    end: int
-    names: tuple[str, ...]
-    clause: int
 
 
 class Seen(Struct, frozen=True):
@@ -46,14 +39,15 @@ class Lexicon:
     def __init__(self, source: Source, known: frozenset[str] = frozenset()) -> None:
         self._stem = Stemmer(source.irregular)
         self._stop = frozenset(source.stopwords)
-        self._agents = frozenset(source.agents)
-        self._actions = frozenset(source.actions)
+        self._misspelt = source.misspelt
         self._breaks = frozenset(source.clauses["breaks"])
-        self._objects = self._spelled(source.clauses["objects"])
-        self._by = frozenset(source.clauses["by"])
+        self._passive = frozenset(source.clauses["passive"])
+        self._doers = Doers(source, self._spelled)
         self._implies = source.implies
-        self._usually = source.usually
-        self._nested = {f" {' '.join(self._path(p))} ": n for n in source.nested for p in source.terms[n] if " " not in p}
+        self._openings = tuple(source.openings.items())
+        self._subjects = frozenset(source.subjects)
+        every = {**source.actions, **source.terms}
+        self._nested = {f" {' '.join(self._path(p))} ": n for n in source.nested for p in every[n] if " " not in p}
         self._tree: Node = {}
         self._sounds: Node = {}
         groups = (source.agents, source.actions, source.terms, {f"op.{k}": v for k, v in source.operators.items()})
@@ -64,7 +58,6 @@ class Lexicon:
         self._grammar = frozenset(source.grammar)
         self._placed = frozenset(source.placed)
         self._deniable = frozenset(source.deniable)
-        self._misspelt = source.misspelt
         spelled = [p for group in groups for name, ps in group.items() if name not in source.exact for p in ps]
         targets = {stem for phrase in spelled for stem in self._path(phrase)}
         plain = {self._stem(w) for w in (*english(), *source.stopwords, *known)} | self._words(self._tree)
@@ -82,7 +75,8 @@ class Lexicon:
 
     def _path(self, phrase: str) -> list[str]:
         words = [t for t in tokens(phrase.replace(NUMBER, "0")) if t not in _MARKS]
-        path = [NUMBER if t == "0" else self._stem(t) for t in words if t not in self._stop]
+        words = [self._misspelt.get(t, t) for t in words]
+        path = [NUMBER if t in ("0", "9") else self._stem(t) for t in words if t not in self._stop]
         return path or [self._stem(t) for t in words]
 
     def _plant(self, name: str, phrase: str) -> None:
@@ -103,8 +97,10 @@ class Lexicon:
         """The features of a text; meant for texts of a few sentences."""
         stems: list[str] = []
         clause: list[int] = []
-        number = 0
+        suffered: set[int] = set()
+        number, last = 0, ""
         for token in tokens(text):
+            previous, last = last, token
             if token in _MARKS:
                 number += 1
                 continue
@@ -115,11 +111,20 @@ class Lexicon:
             stem = self._stem(self._misspelt.get(token, token))
             if stem.isalpha() and not is_han(stem):
                 stem = self._spell(stem, len(token))
+            if previous in self._passive:
+                suffered.add(len(stems))
             stems.append(stem)
             clause.append(number)
         items = self._asserted(self._items(stems, clause))
         features = {name for item in items for name in item.names}
-        self._bind(items, stems, features)
+        low = text.lstrip().casefold()
+        features.update(name for name, openings in self._openings if low.startswith(openings))
+        first = next((item for item in items if not item.names[0].startswith("op.")), None)
+        if first and first.start < 2 and not self._subjects.isdisjoint(first.names):
+            features.add("subject")
+        if timers := clues(text):
+            features |= {*timers, "timers"}
+        self._doers.bind(items, stems, suffered, features)
         self._place(items, features)
         for name in tuple(features):
             features.update(self._implies.get(name, ()))
@@ -176,48 +181,6 @@ class Lexicon:
                 if 0 < len(wrong) <= len(path) / 2 and self._grammar.isdisjoint(wrong):
                     end, best = step + 1, name
         return end, best
-
-    def _bind(self, items: list[Item], stems: list[str], features: set[str]) -> None:
-        """Adds `agent.action` for every action, by who stands nearest in the right place."""
-        agents = [item for item in items if not self._agents.isdisjoint(item.names)]
-        doers = [item for item in agents if not self._is_object(item, stems)]
-        asides = self._asides(items, stems)
-        for item in items:
-            actions = self._actions.intersection(item.names)
-            if actions and (agent := self._doer(item, agents, doers, stems, asides)):
-                features.update(f"{agent}.{action}" for action in actions)
-
-    def _doer(
-        self, action: Item, agents: list[Item], doers: list[Item], stems: list[str], asides: list[tuple[int, int]]
-    ) -> str:
-        named = self._agents.intersection
-        for item in agents:
-            if action.end <= item.start <= action.end + 3 and not self._by.isdisjoint(stems[action.end : item.start]):
-                return next(iter(named(item.names)))
-        aside = {span for span in asides if span[1] <= action.start}
-        before = [i for i in doers if i.start < action.start and not any(a <= i.start < b for a, b in aside)]
-        if before and before[-1].clause == action.clause:
-            return next(iter(named(before[-1].names)))
-        after = [i for i in doers if i.start >= action.end and i.clause == action.clause and i.start - action.end < 3]
-        if after:
-            return next(iter(named(after[0].names)))
-        usual = next((self._usually[n] for n in action.names if n in self._usually), "")
-        if usual and any(usual in item.names for item in agents):
-            return usual
-        return next(iter(named(before[-1].names))) if before else usual
-
-    def _asides(self, items: list[Item], stems: list[str]) -> list[tuple[int, int]]:
-        """Places of Chinese adverbials (`在 … 期间`): who stands in them does nothing outside."""
-        ends = [item for item in items if "op.in" in item.names]
-        spans = []
-        for item in ends:
-            opened = next((k for k in range(item.start - 1, max(-1, item.start - 16), -1) if stems[k] in ("在", "当")), -1)
-            if opened >= 0:
-                spans.append((opened, item.end))
-        return spans
-
-    def _is_object(self, item: Item, stems: list[str]) -> bool:
-        return any(tuple(stems[max(0, item.start - n) : item.start]) in self._objects for n in (1, 2))
 
     def _place(self, items: list[Item], features: set[str]) -> None:
         """Adds `before.X`, `no.X` … for phases that stand in the reach of such a word."""

@@ -32,6 +32,8 @@ class Source(Struct, frozen=True, forbid_unknown_fields=True):
     actions: dict[str, tuple[str, ...]]
     terms: dict[str, tuple[str, ...]]
     nested: tuple[str, ...]
+    openings: dict[str, tuple[str, ...]]
+    subjects: tuple[str, ...]
     implies: dict[str, tuple[str, ...]]
 
 

@@ -23,6 +23,7 @@ class Prose(Struct, frozen=True, forbid_unknown_fields=True):
 
     ordinary: frozenset[str]
     beside: frozenset[str]
+    plain: frozenset[str]
     about: frozenset[str]
     not_before: frozenset[str]
     not_after: frozenset[str]
@@ -85,9 +86,13 @@ def find(text: str) -> list[Mention]:
                 elif mention and strength == 0 and kind == "state" and part.isupper():
                     doubtful.append(mention)
             start = end + 1
+    compared = bool(doubtful) and has_any(text, words.compare)
+    if compared and not sure and len({m.code for m in (*found, *doubtful)}) == 2:
+        # "how is PC different from RC": two of them are compared, and nothing says that they are something else.
+        both = sorted((*found, *doubtful), key=lambda m: m.start)
+        return found if any(_refused(text, m.start, m.end) for m in both) else both
     if doubtful and sure:
         # "sC or SC", "sC/SC": beside a code that is one for sure, two capitals are one too.
-        compared = has_any(text, words.compare)
         places = [place for m in found for place in (m.start, m.end)]
         found += [m for m in doubtful if compared or any(min(abs(m.start - p), abs(m.end - p)) <= 2 for p in places)]
         found.sort(key=lambda m: m.start)
@@ -106,8 +111,10 @@ def _kind(token: str, cookie: bool) -> Literal["state", "cookie", "lower"] | Non
 
 def _strength(token: str, cookie: bool) -> int:
     """1: a code whatever stands around it; 0: the words around decide; -1: never in a sentence."""
-    if token in ("--", "----") or (cookie and len(token) == 2 and token.isupper()):
+    if token in ("--", "----"):
         return 0
+    if cookie and len(token) == 2 and token.isupper():
+        return int(token in COOKIE_PAIRS and token.casefold() not in prose().ordinary)
     if codes.is_state(token):
         sure = token.endswith("--") or token[0] in "cs" or token.startswith("--")
         if len(token) == 4 and token[2:] in COOKIE_PAIRS and token.casefold() not in prose().ordinary:
@@ -130,7 +137,7 @@ def _accept(text: str, start: int, end: int, about: bool) -> bool:
     beside = quoted or bool(words.beside & {*before[-2:], *after[:2]}) or _status(text, start, end)
     if token in ("--", "----"):
         return (about or len(token) == 4) and (beside or _equated(text, token))
-    negative = bool(before and before[-1] in words.not_before - words.beside) or bool(after and after[0] in words.not_after)
+    negative = _refused(text, start, end)
     if token.casefold() in words.ordinary:
         return False
     if token.isupper():
@@ -138,8 +145,15 @@ def _accept(text: str, start: int, end: int, about: bool) -> bool:
             return False
         if negative:
             return about and beside and not (after and after[0] in words.not_after)
-        return about or beside
+        return about or beside or token in words.plain
     return beside and not negative and (about or len(token) == 4 or quoted)
+
+
+def _refused(text: str, start: int, end: int) -> bool:
+    """Whether the words that touch a token make it something else ("my PR", "SD card")."""
+    before, after = _neighbours(text, start, end)
+    words = prose()
+    return bool(before and before[-1] in words.not_before - words.beside) or bool(after and after[0] in words.not_after)
 
 
 def _equated(text: str, token: str) -> bool:

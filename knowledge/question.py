@@ -9,7 +9,9 @@ from msgspec import Struct, structs
 from knowledge import code as codes
 from knowledge import letters, logline, mentions
 from knowledge.cleaning import clean
+from knowledge.logrecord import LogLine
 from knowledge.mentions import Mention, prose
+from knowledge.timing import clues
 
 if TYPE_CHECKING:
     from knowledge.base import KnowledgeBase
@@ -67,7 +69,7 @@ def read(text: str, base: "KnowledgeBase") -> Question:
     bare = text.strip(_EDGES)
     if len(text) <= 60 and (early := _whole(text, bare)):
         return early
-    if _RECORD.search(text) and (found_lines := logline.logged(text)):
+    if _RECORD.search(text) and (found_lines := logline.logged(text)) and not _told(text, found_lines):
         return Question("paste" if len(found_lines) > 1 else "line", text)
     if _EVENTS.search(text):
         return Question("events", text)
@@ -83,6 +85,13 @@ def read(text: str, base: "KnowledgeBase") -> Question:
     if len(text) <= 200 and (named := _named(text, base)):
         return named
     return Question("words", text)
+
+
+def _told(text: str, lines: list[LogLine]) -> bool:
+    """Whether a text only tells of a line's timers ("503 with 0/5000/-1/-1/5000"), without the line."""
+    if len(lines) > 1 or len(text) > 120 or lines[0].termination_state is not None or lines[0].connections:
+        return False
+    return lines[0].reason == "fields" and lines[0].request is None and bool(clues(text))
 
 
 def _whole(text: str, bare: str) -> Question | None:
@@ -125,7 +134,13 @@ def _asked_about(text: str) -> str:
     left = [t for t in tokens if t.casefold() not in fillers and not ("\u3400" <= t[0] <= "\u9fff" and _covered(t))]
     if len(left) != 1 or len(left) == len(tokens) or not re.fullmatch(r"[A-Za-z-]{1,4}", left[0]):
         return ""
-    return "" if left[0].casefold() in prose().ordinary else left[0]
+    place = tokens.index(left[0])
+    beside = {t.casefold() for t in tokens[max(0, place - 1) : place + 2]}
+    if beside & {"my", "our", "your", "me", "us"} and (left[0].isupper() or "me" in beside):
+        return ""  # "is my PR ok", "CC me": nothing makes it a code
+    # "who is on call" asks about no code: a small word of more than two letters is none where it cannot be one.
+    word = left[0].islower() and len(left[0]) > 2 and not codes.case_variants(left[0])
+    return "" if word or left[0].casefold() in prose().ordinary else left[0]
 
 
 def _state(text: str, state: str, status: int | None = None) -> Question:
@@ -174,10 +189,10 @@ def status_in(text: str) -> int | None:
 def _named(text: str, base: "KnowledgeBase") -> Question | None:
     """A status, a directive, a timer or one of HAProxy's own words, with nothing but asking words around it."""
     timers = list(dict.fromkeys(_TIMER.findall(text)))
-    if len(timers) == 1 and _only(_TIMER.sub(" ", text).replace("-1", " ")):
-        return Question("timer", text, ids=(f"timer:{timers[0]}",))
     status = status_in(text)
-    if status is not None and _only(_STATUS.sub(" ", text)):
+    if len(timers) == 1 and status is None and _only(_TIMER.sub(" ", text).replace("-1", " ")):
+        return Question("timer", text, ids=(f"timer:{timers[0]}",))
+    if status is not None and not clues(text) and _only(_STATUS.sub(" ", text)):
         return Question("status", text, status=status)
     for message in base.messages.values() if status is None else ():
         if (found := re.search(message.pattern, text)) and _only(text[: found.start()] + " " + text[found.end() :]):

@@ -18,7 +18,13 @@ _NEGATED = re.compile(r"n['’]t\b")
 _POSSESSIVE = re.compile(r"['’]s?\b")
 _COUNTED = re.compile("[一二两三四五六七八九十百半]+(?=多?(?:秒|分钟|个?小时))")
 """A Chinese number before a unit of time: which number it is says nothing, that it is one does."""
+_SPELLED = re.compile(
+    r"\b(?:an?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty|thirty|forty|fifty|sixty|ninety|half an?)"
+    r"(?: half)?[ -](?=(?:milli)?(?:seconds?|secs?|minutes?|mins?|hours?|days?)\b)"
+)
+"""The same in English."""
 _VOWELS = frozenset("aeiouy")
+_ENDINGS = frozenset("dg")
 
 
 class Chinese(Struct, frozen=True, forbid_unknown_fields=True):
@@ -58,6 +64,8 @@ def tokens(text: str) -> list[str]:
     text = _POSSESSIVE.sub("", _NEGATED.sub(" not", text)) if "'" in text or "’" in text else text
     if "秒" in text or "分钟" in text or "小时" in text:
         text = _COUNTED.sub("9 ", text)
+    if "second" in text or "sec" in text or "min" in text or "hour" in text or "day" in text:
+        text = _SPELLED.sub("9 ", text)
     return _TOKEN.findall(text)
 
 
@@ -103,6 +111,12 @@ class Speller:
         for length in range(3, 24):
             near = [t for t in sorted(self._targets) if abs(len(t) - length) <= 2]
             self._by_length[length] = near
+        # A slip in the ending ("aboretd") hides it from the stemmer: such words are compared with the forms that have it.
+        self._forms: dict[int, dict[str, str]] = {}
+        for target in sorted(self._targets):
+            if len(target) >= 4:
+                for form in (f"{target}ed", f"{target}ing"):
+                    self._forms.setdefault(len(form), {})[form] = target
 
     def __call__(self, stem: str, length: int) -> str:
         """`stem` (of a word of `length` letters) or the stem it is probably a misspelling of."""
@@ -117,8 +131,16 @@ class Speller:
             key=lambda f: (f[1], f[0][0] != stem[0], f[0][-1] != stem[-1], abs(len(f[0]) - len(stem)), f[0]),
         )  # fmt: skip
         if best is None or len(best[0]) < 3:
-            return stem
+            return self._ending(stem)
         word, slips = best[0], best[1]
         # A slip is seldom at the start of a word, and two of them seldom leave neither end as it was.
         doubtful = (slips == 2 or length < 6) if word[0] != stem[0] else (slips == 2 and word[-1] != stem[-1])
-        return stem if doubtful else word
+        return self._ending(stem) if doubtful else word
+
+    def _ending(self, word: str) -> str:
+        """The stem whose form with -ed or -ing is one slip away from `word`, else `word`."""
+        if len(word) < 6 or not (_ENDINGS & {word[-1], word[-2]}):
+            return word
+        forms = self._forms.get(len(word), {})
+        found = process.extractOne(word, forms.keys(), scorer=OSA.distance, score_cutoff=1)
+        return forms[found[0]] if found and found[0][0] == word[0] else word

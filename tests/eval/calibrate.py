@@ -19,6 +19,9 @@ FOLDS = 5
 NEGATIVE_WEIGHT = 1.5
 """What a wrong answer to a question that is none of ours costs beside a right question refused."""
 
+NAMED = 1.5
+"""The least weight of HAProxy's name beside a fault: nearly every such question is ours, too few of them doubtful to tell."""
+
 
 def folds(cases: list[Case]) -> list[tuple[Index, list[Case]]]:
     """The cases in fifths, each with an index built without the examples that the fifth holds."""
@@ -60,6 +63,7 @@ def fit(rows: list[tuple[float, ...]], ours: list[bool]) -> list[float]:
                 slope[i] += cost * error * x / len(rows)
         weights = [w - 1.0 * s for w, s in zip(weights, slope, strict=True)]
     plain = [w / s for w, s in zip(weights[1:], spread, strict=True)]
+    plain[-1] = max(plain[-1], NAMED)
     return [weights[0] - sum(w * m for w, m in zip(plain, mean, strict=True)), *plain]
 
 

@@ -55,6 +55,12 @@ def test_dashes_and_two_letters_are_the_cookie(cookie: str):
         ("almost every line ends with ----, do I have to worry", "----", None),
         ("who does KD point at", "KD", None),
         ("option abortonclose is on and now I get CH everywhere", "CH", None),
+        ("why CC after the upgrade", "CC", None),
+        ("升级之后很多 CC", "CC", None),
+        ("my dashboard has a fat slice of SD", "SD", None),
+        ("never saw DD before last night", "DD", None),
+        ("LH 要不要处理", "LH", None),
+        ("监控里 SQ 突然多起来", "SQ", None),
     ],
 )
 def test_a_code_is_found_in_a_sentence(text: str, state: str, status: int | None):
@@ -69,6 +75,8 @@ def test_a_code_is_found_in_a_sentence(text: str, state: str, status: int | None
         "DI container", "CC me on the mail", "PD disk full", "PR merged", "we use CI/CD", "my user ID is wrong", "CRUD 500",
         "PROD haproxy is down", "haproxy CD pipeline", "流水线 CD 阶段又失败了", "记得抄送 CC 我", "PR #4521 needs approvals",
         "it works -- but slowly", "CDN cache",
+        "503 with 0/5000/-1/-1/5000", "log lines with 503 and 0/5000/-1/-1/5000", "Tq -1 and 408", "is my PR ok", "cc me",
+        "who is on call tonight", "should I open a PR or a CR",
     ],
 )  # fmt: skip
 def test_capitals_that_mean_something_else_are_no_code(text: str):
@@ -83,6 +91,8 @@ def test_capitals_that_mean_something_else_are_no_code(text: str):
         ("cD vs CD vs sD", ("cD", "CD", "sD")),
         ("PR 和 PH 有什么区别", ("PR", "PH")),
         ("VN versus NI", ("cookie:VN", "cookie:NI")),
+        ("how is PC different from RC", ("PC", "RC")),
+        ("compare DD and KD", ("DD", "KD")),
         ("大写 S 和小写 s 有什么区别", ("pos1:S", "pos1:s")),
     ],
 )
@@ -111,6 +121,7 @@ def test_small_letters_are_a_choice_and_never_picked(text: str, ids: tuple[str, 
         ("sH 里的 s 是什么", ("pos1:s",)), ("second char Q in termination state", ("pos2:Q",)),
         ("in haproxy logs first flag P, who killed the session", ("pos1:P",)), ("第一位小写 c", ("pos1:c",)),
         ("大写C", ("pos1:C", "pos2:C")), ("fourth flag R in haproxy log", ("pos4:R",)), ("第三位 N 代表什么", ("pos3:N",)),
+        ("what does I mean as third letter", ("pos3:I",)),
     ],
 )  # fmt: skip
 def test_letters_are_asked_for_by_name_or_place(text: str, ids: tuple[str, ...]):
@@ -126,6 +137,7 @@ def test_letters_are_asked_for_by_name_or_place(text: str, ids: tuple[str, ...])
         ("502", "status", 502), ("haproxy 503", "status", 503), ("504 怎么办", "status", 504), ("-1", "status", -1),
         ("timeout tunnel", "directive", "timeout tunnel"), ("option redispatch", "directive", "option redispatch"),
         ("what does Tc -1 mean", "timer", "timer:Tc"), ("NOSRV", "message", "message:nosrv"),
+        ("NI 两个 cookie 字母是什么意思", "cookie", "cookie:NI"), ("502 since the upgrade", "status", 502),
         ("what is VI in the cookie flags", "cookie", "cookie:VI"), ("II", "cookie", "cookie:II"),
         ("tevts={,,e1,S5s1,E6E1,M6M1,F3X3}", "events", ""), ("backend is fine but 503 after deploy", "words", ""),
     ],
