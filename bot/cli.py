@@ -48,7 +48,7 @@ def answer_json(answer: "Answer") -> dict[str, Any]:
         "title": answer.title,
         "matches": msgspec.to_builtins(answer.matches),
     }
-    return {**known, **answer.data, **{k: known[k] for k in ("kind", "language", "matches")}}
+    return {**known, **msgspec.to_builtins(answer.data), **{k: known[k] for k in ("kind", "language", "matches")}}
 
 
 def _print(answer: "Answer", args: "argparse.Namespace | SimpleNamespace") -> None:

@@ -1,9 +1,23 @@
 """Lines that are no session's record: HAProxy's own notices, and lines that other programs wrote."""
 
 import re
-import tomllib
 from functools import cache
-from importlib.resources import files
+
+from msgspec import Struct
+
+from knowledge import prebuilt
+
+
+class _Message(Struct, frozen=True):
+    """What is read of an entry in `messages.toml`."""
+
+    name: str
+    pattern: str
+
+
+class _Messages(Struct, frozen=True):
+    message: tuple[_Message, ...]
+
 
 _FOREIGN: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (name, re.compile(pattern))
@@ -55,8 +69,7 @@ def is_notice(text: str) -> bool:
 @cache
 def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
     """Only the messages' file is read: a line must not wait for the whole knowledge base."""
-    raw = tomllib.loads((files("knowledge") / "entries" / "messages.toml").read_text("utf-8"))
-    return tuple((f"message:{entry['name']}", re.compile(entry["pattern"])) for entry in raw["message"])
+    return tuple((f"message:{m.name}", re.compile(m.pattern)) for m in prebuilt.table("messages", _Messages).message)
 
 
 def notice(text: str) -> str | None:

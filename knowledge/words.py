@@ -1,14 +1,14 @@
 """Words as they are typed: tokens, English endings, spelling mistakes, Chinese scripts and sound-alike characters."""
 
 import re
-import tomllib
 from collections.abc import Iterable
 from functools import cache, lru_cache
-from importlib.resources import files
 
-from msgspec import Struct, convert
+from msgspec import Struct
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
+
+from knowledge import prebuilt
 
 _TOKEN = re.compile(
     r"(?<![a-z0-9])-\d+|\d+(?=(?:ms|s|sec|m|min|h|k|mb|gb)(?![a-z0-9]))|[a-z0-9]+"
@@ -37,7 +37,7 @@ class Chinese(Struct, frozen=True, forbid_unknown_fields=True):
 
 @cache
 def _chinese() -> tuple[dict[int, int], dict[str, str]]:
-    raw = convert(tomllib.loads((files("knowledge") / "entries" / "chinese.toml").read_text("utf-8")), Chinese)
+    raw = prebuilt.table("chinese", Chinese)
     script = {ord(t): ord(s) for t, s in zip(raw.traditional, raw.simplified, strict=True)}
     return script, {c: _loose(syllable) for syllable, chars in raw.syllables.items() for c in chars}
 
