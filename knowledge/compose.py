@@ -1,7 +1,34 @@
-"""Sentences for states that have no entry of their own, put together from their letters (`clause` in letters.toml)."""
+"""Sentences for states that have no entry of their own, put together from their letters (`clause` in letters.toml).
 
+Where the lab recorded such a pair, `entries/recorded.toml` says what really happened instead.
+"""
+
+from functools import cache
+
+from msgspec import Struct
+
+from knowledge import prebuilt
 from knowledge.base import KnowledgeBase
-from knowledge.model import Language, Letter
+from knowledge.model import Language, Letter, Status, Text
+
+
+class Recorded(Struct, frozen=True, forbid_unknown_fields=True):
+    """A pair without an entry that the lab recorded: who ended what, in which scenarios and versions, and the statuses."""
+
+    code: str
+    verdict: Text
+    text: Text
+    statuses: tuple[Status, ...] = ()
+
+
+class _Table(Struct, frozen=True, forbid_unknown_fields=True):
+    pair: tuple[Recorded, ...]
+
+
+@cache
+def recorded() -> dict[str, Recorded]:
+    """Every pair of `entries/recorded.toml` by its code."""
+    return {found.code: found for found in prebuilt.table("recorded", _Table).pair}
 
 
 def letters(base: KnowledgeBase, state: str) -> tuple[Letter, ...]:
@@ -10,7 +37,9 @@ def letters(base: KnowledgeBase, state: str) -> tuple[Letter, ...]:
 
 
 def pair_sentence(base: KnowledgeBase, pair: str, language: Language) -> str:
-    """Who ended the session and in which phase, as one sentence."""
+    """Who ended the session and in which phase, as one sentence or two."""
+    if (known := recorded().get(pair)) is not None:
+        return known.verdict.get(language)
     first, second = letters(base, pair)
     who, phase = first.clause.get(language), second.clause.get(language)
     if language == "zh":

@@ -9,7 +9,6 @@ from knowledge.base import KnowledgeBase
 from knowledge.language import sentences
 from knowledge.model import Language, Letter, Message, TimerEntry
 from knowledge.state_answer import (
-    bounds,
     check_parts,
     details,
     entry_data,
@@ -18,6 +17,7 @@ from knowledge.state_answer import (
     state_actions,
     state_answer,
 )
+from knowledge.status_fit import bounds
 
 SAY = sentences("answer").say
 

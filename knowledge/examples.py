@@ -5,6 +5,8 @@ from collections import Counter
 from collections.abc import Iterable
 from itertools import pairwise
 
+from msgspec import Struct
+
 from knowledge.lexicon import Seen
 from knowledge.words import is_han
 
@@ -14,6 +16,21 @@ once or twice says little against an entry that does not have it, however many e
 
 DOUBT = 0.5
 """As many examples of a word are taken for granted on either side when ours are told from others."""
+
+
+COMMON = 2_000
+"""A word that the examples of more entries have tells them apart too little for what looking at them all costs."""
+
+
+class Told(Struct, frozen=True):
+    """What a question's words say of the owners of examples: `base` by class of owners, `extra` on top of it for those
+    whose examples have some of the words; the share (0–1) of the words that any example has; how much they speak for a
+    question of ours rather than another (log odds, damped for long texts)."""
+
+    base: list[float]
+    extra: dict[int, float]
+    covered: float
+    odds: float
 
 
 class Examples:
@@ -29,39 +46,48 @@ class Examples:
         size = Counter(owner for owner, _ in found)
         spread = Counter(gram for _, grams in found for gram in grams)
         counts = Counter((gram, owner) for owner, grams in found for gram in grams)
-        self._owners = sorted(size)
+        sizes = sorted(set(size.values()))
+        self.classes = {owner: sizes.index(count) for owner, count in size.items()}
+        self._members = Counter(self.classes.values())
         self._present: dict[str, list[tuple[int, float]]] = {gram: [] for gram in spread}
-        self._shelf = {gram: round(math.log2(count)) for gram, count in spread.items()}
+        for (gram, owner), count in counts.items():
+            self._present[gram].append((owner, math.log1p(count / SMOOTHING)))
+        self._shelf = {
+            gram: round(math.log2(count)) for gram, count in spread.items() if len(self._present[gram]) <= COMMON
+        }
         self._absent = {
-            shelf: [-math.log1p(size[owner] * 2**shelf / (SMOOTHING * len(found))) for owner in self._owners]
+            shelf: [-math.log1p(count * 2**shelf / (SMOOTHING * len(found))) for count in sizes]
             for shelf in set(self._shelf.values())
         }
-        place = {owner: n for n, owner in enumerate(self._owners)}
-        for (gram, owner), count in counts.items():
-            worth = math.log1p(count / SMOOTHING)
-            self._present[gram].append((place[owner], worth))
         theirs = Counter(gram for grams in foreign for gram in grams)
         ratio = (len(foreign) + 2 * DOUBT) / (len(found) + 2 * DOUBT)
         self._ours = {
             gram: math.log(ratio * (spread[gram] + DOUBT) / (theirs[gram] + DOUBT)) for gram in spread.keys() | theirs.keys()
         }
 
-    def weigh(self, seen: Seen) -> tuple[dict[int, float], float, float]:
-        """What `seen` is worth to each owner of examples, the share (0–1) of its words that any example has, and how
-        much its words speak for a question of ours rather than another (log odds, damped for long texts)."""
+    def weigh(self, seen: Seen) -> Told:
+        """What `seen` is worth to the owners of examples; only those that have some of its words are looked at."""
         grams = _grams(seen)
-        known = [gram for gram in grams if gram in self._present]
+        known = [gram for gram in grams if gram in self._shelf]
         words = {gram for gram in grams if not gram.startswith("=")}
-        worth = [0.0] * len(self._owners)
-        for shelf, times in Counter(self._shelf[gram] for gram in known).items():
-            worth = [value + times * absent for value, absent in zip(worth, self._absent[shelf], strict=True)]
-        for gram in known:
-            for place, value in self._present[gram]:
-                worth[place] += value
         scale = max(1, len(known)) ** -0.3
+        base = [0.0] * len(self._members)
+        for shelf, times in Counter(self._shelf[gram] for gram in known).items():
+            base = [value + times * absent for value, absent in zip(base, self._absent[shelf], strict=True)]
+        extra: dict[int, float] = {}
+        for gram in known:
+            for owner, value in self._present[gram]:
+                extra[owner] = extra.get(owner, 0.0) + value
         covered = sum(gram in self._present for gram in words) / (len(words) or 1)
         odds = sum(self._ours.get(gram, 0.0) for gram in grams) / math.sqrt(len(grams) or 1)
-        return {owner: scale * value for owner, value in zip(self._owners, worth, strict=True)}, covered, odds
+        return Told([scale * v for v in base], {owner: scale * v for owner, v in extra.items()}, covered, odds)
+
+    def extremes(self, told: Told) -> tuple[float, float]:
+        """The least and the most that any owner was told, 0 and 0 where there are no owners."""
+        touched = Counter(self.classes[owner] for owner in told.extra)
+        values = [told.base[n] for n, count in self._members.items() if touched[n] < count]
+        values += [told.base[self.classes[owner]] + more for owner, more in told.extra.items()]
+        return min(values, default=0.0), max(values, default=0.0)
 
 
 def _grams(seen: Seen) -> set[str]:

@@ -32,26 +32,36 @@ def _time(line: LogLine, at: Phases) -> list[Fact]:
     """The timers: how far it came, and what took the time."""
     pair, t = line.pair or "", line.timers
     found: list[Fact] = []
-    if pair == "PT" and t.get("Tw", -1) >= 0:
+    if _held(line):
         held = line.total if line.total is not None else t["Tw"]
         return [("tarpit_timeout", {"ms": _n(held), "timeout": timeout})] if (timeout := as_timeout(held)) else []
     if at.reached == "connect" and pair == "sQ":
         return _queue_timeout(t["Tw"])
     if at.reached is not None and at.reached != "data":
         key = {"request": "tr_minus", "queue": "tw_minus", "connect": "tc_minus", "response": "tr_resp_minus"}[at.reached]
+        if at.reached == "request" and line.request != BADREQ:
+            key = "tr_minus_read"
+        elif at.reached == "response" and pair[:1] in ("P", "L", "I"):
+            key = "tr_resp_own"
         found.append((key, {}))
     if at.connecting is not None and pair[1:] == "C":
         found += _connecting(line, pair, at.connecting)
     elif at.waiting is not None:
-        found += _waiting(pair, at.waiting)
+        found += _waiting(pair, line.status, at.waiting)
     elif at.reached == "request" and pair == "cR" and at.elapsed is not None:
         if timeout := as_timeout(at.elapsed):
             found.append(("request_timeout", {"ms": _n(at.elapsed), "timeout": timeout}))
     elif at.transfer is not None:
         found += _transfer(line, pair, at.transfer)
     if pair[:1] == "C" and at.elapsed:
-        found += _left(at.elapsed)
+        standstill = as_timeout(at.transfer) if pair == "CD" and line.mode == "http" and at.transfer else None
+        found += [("client_left_body", {"ms": _n(at.transfer or 0), "timeout": standstill})] if standstill else _left(at.elapsed)
     return found
+
+
+def _held(line: LogLine) -> bool:
+    """Whether a tarpit held the request: only there `Tw` has a value although `TR` has none. HAProxy 2.8 logs it as `PR`."""
+    return line.pair == "PT" or line.timers.get("TR", 0) == -1 < line.timers.get("Tw", -1)
 
 
 def _queue_timeout(waited: int) -> list[Fact]:
@@ -77,13 +87,13 @@ def _connecting(line: LogLine, pair: str, connecting: int) -> list[Fact]:
     return []
 
 
-def _waiting(pair: str, waiting: int) -> list[Fact]:
+def _waiting(pair: str, status: int | None, waiting: int) -> list[Fact]:
     if pair == "sH":
         timeout = as_timeout(waiting)
         if timeout:
             return [("server_timeout", {"ms": _n(waiting), "timeout": timeout})]
         return [("server_waited", {"ms": _n(waiting)})]
-    key = {"SH": "server_died", "PH": "server_broke"}.get(pair)
+    key = {"SH": "server_died", "PH": "server_broke"}.get(pair) if status != 400 else None
     return [(key, {"ms": _n(waiting)})] if key else []
 
 
@@ -120,8 +130,9 @@ def _place(line: LogLine) -> list[Fact]:
         found.append((key, {"count": _n(line.retries)}))
         if line.redispatched:
             found.append(("redispatched", {}))
-    if line.timers.get("Tw", 0) >= 10 and pair not in ("sQ", "PT"):
-        found.append(("queued", {"ms": _n(line.timers["Tw"])}))
+    if line.timers.get("Tw", 0) >= 10 and pair != "sQ" and not _held(line):
+        key = "queued_again" if line.redispatched else "queued_tcp" if line.mode == "tcp" and pair[1:] != "Q" else "queued"
+        found.append((key, {"ms": _n(line.timers["Tw"])}))
     for queue, key in (("srv_queue", "queue_server"), ("backend_queue", "queue_backend")):
         if line.queues.get(queue, 0) > 0:
             found.append((key, {"count": _n(line.queues[queue])}))
@@ -152,12 +163,14 @@ def _extra(line: LogLine) -> list[Fact]:
     if line.request == BADREQ:
         found.append(("badreq", {}))
     if line.status == -1:
-        found.append(("no_status", {}))
+        found.append(("no_status_page", {"count": _n(line.bytes_read)}) if line.bytes_read else ("no_status", {}))
     if line.logasap:
         found.append(("logasap", {}))
     elif failed and line.bytes_read == 0:
-        found.append(("nothing_sent", {}))
-    elif failed and line.bytes_read and pair[1:] == "D":
+        # HAProxy's own pages are not counted for a request that it could not parse, and by 3.4 not at all.
+        sure = line.mode == "tcp" or line.status == -1 or pair in ("KC", "DC", "UC")
+        found.append(("nothing_sent" if sure else "nothing_counted", {}))
+    elif failed and line.bytes_read and pair[1:] == "D" and line.timers.get("Tr", 0) >= 0:
         found.append(("bytes_sent", {"count": _n(line.bytes_read)}))
     for name in ("fc_err", "bc_err"):
         value = getattr(line, name)

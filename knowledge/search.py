@@ -9,8 +9,10 @@ import math
 import os
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
+from heapq import nlargest
+from itertools import islice
 from typing import Literal
 
 import msgspec
@@ -19,7 +21,7 @@ from msgspec import Struct
 from knowledge import code as codes
 from knowledge import doers, examples, lexicon, lexicon_files, prebuilt, timing, words
 from knowledge.base import KnowledgeBase, load
-from knowledge.examples import Examples
+from knowledge.examples import Examples, Told
 from knowledge.lexicon import Lexicon, Seen
 from knowledge.lexicon_files import Rule, asked, rules, source
 
@@ -32,6 +34,8 @@ ours and refuses 97 of 100 others."""
 SHARPNESS = 1.3
 """Makes the share of the first hit what it is: on unseen questions as often right as it says."""
 HITS = 8
+COMPARED = 4 * HITS
+"""Entries whose scores the shares are taken of."""
 FAINT = 0.0005
 """Entries less likely than this beside the first are not named at all."""
 LONGEST = 600
@@ -77,6 +81,10 @@ class Index:
             ((place[id], see(text)) for id, text in owned if id in place and id != NOTHING),
             (see(text) for id, text in owned if id == NOTHING),
         )
+        groups: dict[tuple[float, int], list[int]] = {}
+        for n in range(len(self._ids) - 1):
+            groups.setdefault((self._prior[n], self._examples.classes.get(n, -1)), []).append(n)
+        self._groups = [groups[key] for key in sorted(groups, reverse=True)]
 
     def why(self, text: str) -> tuple[Seen, list[str]]:
         """The features seen in a text and the rules that fired (for tuning)."""
@@ -85,19 +93,19 @@ class Index:
 
     def scores(self, text: str) -> tuple[dict[str, float], tuple[float, ...]]:
         """The score of every entry, and the signs of a question that is ours (for tuning and for tests)."""
-        score, signs = self._score(self._lexicon.see(text[:LONGEST]))
-        return dict(zip(self._ids, score, strict=False)), signs
+        scored = self._score(self._lexicon.see(text[:LONGEST]))
+        return {id: scored.of(n) for n, id in enumerate(self._ids[:-1])}, scored.signs
 
     def find(self, text: str) -> SearchResult:
         """The entries that fit the words of `text`. Never raises; linear in its length up to `LONGEST`, constant beyond."""
-        score, signs = self._score(self._lexicon.see(text[:LONGEST]))
-        ours = 1 / (1 + math.exp(-self._relevance(signs)))
+        scored = self._score(self._lexicon.see(text[:LONGEST]))
+        ours = 1 / (1 + math.exp(-self._relevance(scored.signs)))
         if ours < LEAST:
             return SearchResult((), 1 - ours, "nothing")
-        order = sorted(range(len(score)), key=score.__getitem__, reverse=True)[: 4 * HITS]
-        shares = [math.exp(SHARPNESS * (score[n] - score[order[0]])) for n in order]
+        best = nlargest(COMPARED, ((scored.of(n), -n) for n in self._candidates(scored)))
+        shares = [math.exp(SHARPNESS * (score - best[0][0])) for score, _ in best]
         whole = sum(shares)
-        hits = tuple((self._ids[n], ours * s / whole) for n, s in zip(order[:HITS], shares, strict=False) if s > FAINT)
+        hits = tuple((self._ids[-n], ours * s / whole) for (_, n), s in zip(best[:HITS], shares, strict=False) if s > FAINT)
         clear = len(hits) < 2 or hits[0][1] >= 0.55 or hits[0][1] >= 2.5 * hits[1][1]
         return SearchResult(hits, hits[0][1], "one" if clear else "several")
 
@@ -110,22 +118,48 @@ class Index:
             + weights["examples"] * most + weights["known"] * known + weights["odds"] * odds + weights["named"] * named
         )  # fmt: skip
 
-    def _score(self, seen: Seen) -> tuple[list[float], tuple[float, ...]]:
-        """The scores without that of "nothing", and the signs that `_relevance` weighs."""
-        score = self._prior.copy()
+    def _candidates(self, scored: "_Scored") -> Iterator[int]:
+        """The places that may be among the best: those that anything spoke of, and the first of each group of like others."""
+        spoken = scored.added.keys() | scored.told.extra.keys()
+        yield from spoken
+        for group in self._groups:
+            yield from islice((place for place in group if place not in spoken), COMPARED)
+
+    def _score(self, seen: Seen) -> "_Scored":
+        """The scores, without that of "nothing", and the signs that `_relevance` weighs."""
+        added: dict[int, float] = {}
         found = seen.features
         for shelf in (self._always, *(self._under[f] for f in sorted(found & self._under.keys()))):
             for rule in shelf:
                 if rule.needs <= found and rule.lacks.isdisjoint(found):
                     for place, worth in rule.adds:
-                        score[place] += worth
-        nothing = score.pop()
-        by_rules = max(score)
-        told, covered, odds = self._examples.weigh(seen)
-        least, most = min(told.values(), default=0.0), max(told.values(), default=0.0)
-        score = [value + EXAMPLES * told.get(place, least) for place, value in enumerate(score)]
+                        added[place] = added.get(place, 0.0) + worth
+        last = len(self._ids) - 1
+        nothing = self._prior[last] + added.pop(last, 0.0)
+        untouched = (self._prior[group[0]] for group in self._groups if any(place not in added for place in group))
+        by_rules = max(next(untouched, -math.inf), *(self._prior[place] + worth for place, worth in added.items()), -math.inf)
+        told = self._examples.weigh(seen)
+        least, most = self._examples.extremes(told)
         named = {"haproxy", "fault"} <= found and found.isdisjoint(("setup", "asks"))
-        return score, (by_rules, nothing, most, covered, odds, float(named))
+        signs = (by_rules, nothing, most, told.covered, told.odds, float(named))
+        return _Scored(self._prior, self._examples.classes, added, told, least, signs)
+
+
+class _Scored(Struct, frozen=True):
+    """What was found out about one question: scores by place on demand, `signs` for `Index._relevance`."""
+
+    prior: list[float]
+    classes: dict[int, int]
+    added: dict[int, float]
+    told: Told
+    least: float
+    signs: tuple[float, ...]
+
+    def of(self, place: int) -> float:
+        """The score of an entry; one without examples is told the least that any is."""
+        kind = self.classes.get(place)
+        told = self.least if kind is None else self.told.base[kind] + self.told.extra.get(place, 0.0)
+        return self.prior[place] + self.added.get(place, 0.0) + EXAMPLES * told
 
 
 class _Compiled:

