@@ -6,8 +6,11 @@ from typing import Literal
 from msgspec import Struct
 
 from knowledge import prebuilt
-from knowledge.answer_model import Code
+from knowledge.answer_model import Code, Heading, Part
+from knowledge.language import sentences
 from knowledge.model import Language, Text
+
+SAY = sentences("answer").say
 
 
 class Query(Struct, frozen=True, forbid_unknown_fields=True):
@@ -42,7 +45,7 @@ def filled(query: Query, state: str) -> str:
     return query.text.strip().format(state=state, pair=state[:2], re=pattern(state), like=like)
 
 
-def parts(state: str, language: Language, tools: tuple[str, ...] = ()) -> tuple[Code, ...]:
-    """The queries for a state as parts of an answer: all, or those of `tools` in that order."""
-    chosen = load() if not tools else tuple(q for tool in tools for q in load() if q.tool == tool)
-    return tuple(Code(filled(q, state), q.title.get(language), "sh" if q.language == "sh" else "query") for q in chosen)
+def parts(state: str, language: Language) -> tuple[Part, ...]:
+    """All queries for a state as parts of an answer, below a heading."""
+    filled_in = (Code(filled(q, state), q.title.get(language), "sh" if q.language == "sh" else "query") for q in load())
+    return (Heading(SAY(language, "queries")), *filled_in)

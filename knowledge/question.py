@@ -53,6 +53,9 @@ _STATUS = re.compile(
     r"|(?<![\w./:-])([1-5]\d\d)(?![\w/%]|[.:]\d|\s*(?:ms|s|sec|secs|seconds?|m|min|minutes?|mb|kb|gb|k|users?|requests?|reqs?|times?|conn\w*|秒|毫秒|分|次|个|条|兆)(?![a-z]))",
     re.IGNORECASE,
 )
+_BESIDE = re.compile(
+    r"((?![A-Za-z]{3})[A-Za-z-]{2,4})[ ,:]{1,3}(-1|[1-5]\d\d)|(-1|[1-5]\d\d)[ ,:]{1,3}((?![A-Za-z]{3})[A-Za-z-]{2,4})"
+)
 _KNOWN_STATUSES = frozenset(
     {100, 101, 200, 201, 204, 206, 301, 302, 303, 304, 307, 308, 400, 401, 403, 404, 405, 407, 408, 409, 410, 411, 413, 414,
      415, 421, 422, 425, 429, 431, 444, 499, 500, 501, 502, 503, 504, 505}
@@ -68,6 +71,8 @@ def read(text: str, base: "KnowledgeBase") -> Question:
         return Question("empty", text)
     bare = text.strip(_EDGES)
     if len(text) <= 60 and (early := _whole(text, bare)):
+        return early
+    if (beside := _BESIDE.fullmatch(text)) and (early := _with_status(text, beside[1] or beside[4], int(beside[2] or beside[3]))):
         return early
     if _RECORD.search(text) and (found_lines := logline.logged(text)) and not _told(text, found_lines):
         return Question("paste" if len(found_lines) > 1 else "line", text)
@@ -85,6 +90,14 @@ def read(text: str, base: "KnowledgeBase") -> Question:
     if len(text) <= 200 and (named := _named(text, base)):
         return named
     return Question("words", text)
+
+
+def _with_status(text: str, token: str, status: int) -> Question | None:
+    """A code and a status and nothing else; None where the code is none."""
+    if state := codes.parse(token):
+        return _state(text, state, status)
+    variants = () if token.casefold() in prose().ordinary else codes.case_variants(token)
+    return structs.replace(_choice(text, token, variants), status=status) if variants else None
 
 
 def _told(text: str, lines: list[LogLine]) -> bool:

@@ -144,7 +144,6 @@ def _details(report: Report, worst: list[tuple[str, int]], language: Language) -
         rows = tuple((t.replace("T", " "), f"{n:,} " + "█" * max(n > 0, round(12 * n / top))) for t, n in busiest if n)
         parts.append(Table((SAY(language, "time"), count_of), rows, SAY(language, f"over_time_{report.over_time.unit}")))
     if worst:
-        parts.append(Heading(SAY(language, "queries")))
         parts += queries.parts(worst[0][0][:2], language)
     return tuple(parts)
 

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from knowledge import code as codes
-from knowledge import compose
+from knowledge import compose, queries
 from knowledge.answer_model import Action, Answer, Bullets, Code, Heading, Match, Para, Part, Table
 from knowledge.base import KnowledgeBase
 from knowledge.evidence import Record, for_cookie, for_pair, version_key
@@ -204,14 +204,15 @@ def state_answer(base: KnowledgeBase, state: str, status: int | None, language: 
         if not entry.documented:
             summary.append(Para(SAY(language, "own_entry", code=pair)))
         summary += _recorded_on(for_pair(pair), language)
-        depth = (*details(entry, language), letter_lines(base, state, language))
+        depth = details(entry, language)
         data = {**entry_data(entry, language), **data}
     else:
         if first.check:
             summary += [Para(first.check.text.get(language), SAY(language, "first_check")),
                         Code(first.check.command.strip(), language="sh")]  # fmt: skip
         summary += _recorded_on(for_pair(pair), language)
-        depth = (*_evidence(for_pair(pair), None, language), letter_lines(base, state, language))
+        depth = tuple(_evidence(for_pair(pair), None, language))
+    depth = (*depth, letter_lines(base, state, language), *queries.parts(state, language))
     data["evidence"] = for_pair(pair)
     data["letters"] = [entry_data(letter, language) for letter in letters]
     question = f"{state} {status}" if status is not None else state

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+import knowledge
 from knowledge import code as codes
 from knowledge import queries
 from knowledge.logline import read_line
@@ -91,10 +92,15 @@ def test_halog(log: Path) -> None:
 
 
 def test_parts_of_an_answer() -> None:
-    parts = queries.parts("sC", "zh", ("awk", "loki"))
-    assert [p.language for p in parts] == ["sh", "query"]
-    assert "按" in parts[0].label
-    assert len(queries.parts("sC", "en")) == len(TOOLS)
+    base = knowledge.load()
+    for language in ("en", "zh"):
+        heading, *parts = queries.parts("sC", language)
+        assert len(parts) == len(TOOLS)
+        assert {part.language for part in parts} == {"sh", "query"}
+        for code in ("sC", "sC--", "UH"):
+            whole = base.answer(code, language).details
+            assert whole[-len(parts) - 1] == heading
+            assert whole[-len(parts) :] == queries.parts(code, language)[1:]
 
 
 @pytest.mark.skipif(shutil.which("jq") is None, reason="no jq here")

@@ -173,3 +173,16 @@ def test_four_letters_keep_their_case_in_any_surroundings(pair: str, cookie: str
 @pytest.mark.parametrize("hostile", ["sC ", "PR-", "/", "1/", "D ", "客户端", "term_events ", "<NOSRV> ", "A" * 50])
 def test_hostile_repetition_is_survived(hostile: str):
     assert reading(hostile * 4_000).kind
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "ids", "status"),
+    [
+        ("---- 413", "state", ("--",), 413), ("-- 503", "state", ("--",), 503), ("CC -1", "state", ("CC",), -1),
+        ("-1 CC", "state", ("CC",), -1), ("--NI 200", "cookie", ("cookie:NI",), 200), ("cd 200", "choice", ("cD", "CD"), 200),
+        ("304 ----", "state", ("--",), 304), ("ok 200", "status", (), 200),
+    ],
+)  # fmt: skip
+def test_a_code_beside_a_status_and_nothing_else(text: str, kind: str, ids: tuple[str, ...], status: int):
+    question = read(text, BASE)
+    assert (question.kind, question.ids, question.status) == (kind, ids, status)
