@@ -14,6 +14,7 @@ import msgspec
 
 from bot.report_child import Task
 from tests.bench import servers
+from tests.bench.load import questions
 from tests.bench.measure import ENVIRONMENT, ROOT, Row, held, pinned, ratio, rounds
 
 POLL = 10.0
@@ -37,7 +38,8 @@ def rows(quick: bool, log: Path) -> list[Row]:
 
         found = rounds(count, {
             "floor16": at(floor, 16, "code"), "bot16": at(bot, 16, "code"), "words16": at(bot, 16, "words"),
-            "echo16": at(echo, 16, "code"), "floor1": at(floor, 1, "code"), "bot1": at(bot, 1, "code"),
+            "new16": at(bot, 16, "new"), "echo16": at(echo, 16, "code"),
+            "floor1": at(floor, 1, "code"), "bot1": at(bot, 1, "code"),
         })  # fmt: skip
         kinds = {kind: bot.load(1, seconds / 2, kind, most=1_000)["p50"] for kind in ("click", "shortcut", "closed")}
         slowest = max(kinds, key=lambda kind: kinds[kind])
@@ -49,14 +51,15 @@ def rows(quick: bool, log: Path) -> list[Row]:
         return [run["rate"] for run in found[name]]
 
     p50 = {name: [run["p50"] for run in found[name]] for name in ("floor1", "bot1")}
-    code, words, bare = (ratio(rate(name), rate("floor16")) for name in ("bot16", "words16", "echo16"))
+    code, words, new, bare = (ratio(rate(name), rate("floor16")) for name in ("bot16", "words16", "new16", "echo16"))
     path = "signed `/haflag cD`, 16 connections: requests/s over the floor"
     poll = f"{slowest}; one that waits for a poll shows as 1 or more"
     return [
         Row(path, code, 0.60, 0.90, True, note=f"a bare Bolt echo: {bare:.2f} ×"),
         Row("the same, 1 connection: p50 over the floor's", ratio(p50["bot1"], p50["floor1"]), 1.6, 1.1),
         Row("slowest other interaction: p50 over Bolt's poll of 10 ms", kinds[slowest] / POLL, 0.5, 0.1, note=poll),
-        Row("symptom question, 16 connections: requests/s over the floor", words, 0.40, 0.70, True),
+        Row("symptom question, 16 connections: requests/s over the floor", words, 0.40, 0.70, True,
+            note=f"{len(questions())} questions in turn, which are kept; each asked for the first time: {new:.2f} ×"),
         *summarising,
         Row("connections that 300 Web API calls open", asyncio.run(_calls()), 2, 1, unit="connections"),
         Row("auth.test calls on 64 simultaneous first requests", asked, 1, 0, unit="calls"),

@@ -11,6 +11,7 @@ import json
 import sys
 import time
 from collections.abc import Callable, Iterator
+from itertools import product
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -26,6 +27,12 @@ def questions() -> list[str]:
     """Symptom questions in both languages, as people put them."""
     rows = [json.loads(line) for line in _QUESTIONS.read_text("utf-8").splitlines()]
     return [row["query"] for row in rows if row["expected"] and len(row["query"]) > 12]
+
+
+def unlike(count: int) -> list[str]:
+    """As many questions, no two alike: each ends with a word that means nothing."""
+    asked, words = questions(), product("abcdefghij", repeat=4)
+    return [f"{asked[n % len(asked)]} zq{''.join(word)}" for n, word in zip(range(count), words, strict=False)]
 
 
 def slash(text: str) -> str:
@@ -45,6 +52,7 @@ def click() -> str:
 KINDS: dict[str, tuple[Callable[[], list[str]], bytes]] = {
     "code": (lambda: [slash("cD")], b"cD"),
     "words": (lambda: [slash(text) for text in questions()], b'"text"'),
+    "new": (lambda: [slash(text) for text in unlike(4_000)], b'"text"'),
     "click": (lambda: [click()], b""),
     "shortcut": (lambda: [interaction(type="shortcut", callback_id="haflag:none")], b""),
     "closed": (lambda: [interaction(type="view_closed", view={"type": "modal", "callback_id": "haflag:none"})], b""),
