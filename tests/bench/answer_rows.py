@@ -86,11 +86,17 @@ def large_rows() -> list[Row]:
         for path in (*parts[2:], *(parts[0] / f"{number}.toml" for number in range(len(large.states)))):
             path.touch()
         prebuilt.kept("entries", map(str, parts), object, lambda: entries, root)
-        opened = min(_times(lambda where: bases.load_folder(where, where), [root] * 5, 1)) / 1000
+
+        def opening(where: str) -> None:
+            bases.load_folder(where, where)
+            prebuilt.built("index", map(str, parts), Index, lambda: found, where)
+
+        opening(root)
+        opened = min(_times(opening, [root] * 5, 1)) / 1000
     return [
         Row(f"search among {LARGE:,} entries: p50 over today's {len(list(base))}", ratio, 20,
-            note=f"its index took {built:.0f} s to build and is not kept"),
-        Row(f"opening {LARGE:,} entries from what is kept", opened, 1, unit="s"),
+            note=f"its index takes {built:.0f} s to build, once"),
+        Row(f"opening {LARGE:,} entries and their index from what is kept", opened, 1, unit="s"),
     ]  # fmt: skip
 
 
