@@ -6,13 +6,14 @@ BIN := $(VENV)/bin
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test unit lint types lab eval bench bench-quick lock clean
+.PHONY: help run test unit lint types lab eval docs bench bench-quick lock clean
 
 help:
 	@echo 'make run          set up and start: Slack where tokens are set, else the playground on http://127.0.0.1:3000'
 	@echo 'make test         set up and run everything that must hold: linters, types, import rules, entries, tests'
 	@echo 'make lab          run every scenario on several HAProxy majors and record what they log (HAPROXY=path: your own)'
 	@echo 'make eval         how often the search names the right entry, on tuned and on held-out questions'
+	@echo 'make docs         write the tables of the READMEs, docs/reference.*.md and docs/commands.md anew from the data'
 	@echo 'make bench        measure against the floor and the peers; make bench-quick in under a minute'
 	@echo 'make lock         resolve the requirements anew'
 
@@ -20,21 +21,32 @@ $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo 'haflag needs Python 3.11 or later: make PYTHON=/path/to/python3.11'; exit 1; }
 	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo 'python -m venv failed: on Debian or Ubuntu install python3-venv'; exit 1; }
 
-$(VENV)/.run: requirements.txt pyproject.toml | $(VENV)/bin/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+# What the package needs beside its requirements: itself, bytecode, and the tables and index that it keeps (`knowledge/prebuilt.py`).
+define OWN
+	$(INSTALL) --no-deps --no-build-isolation --editable .
 	$(BIN)/python -m compileall -q bot knowledge
 	@$(BIN)/haflag ask --short the backend is slow >/dev/null
+endef
+
+$(VENV)/.run: requirements.txt pyproject.toml | $(VENV)/bin/python
+	$(INSTALL) --require-hashes -r requirements.txt
+	$(OWN)
 	@touch $@
 
-$(VENV)/.dev: requirements-dev.txt $(VENV)/.run
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
-	@touch $@
+# The requirements of the tests are those of the bot and more: one installation does for both.
+$(VENV)/.dev: requirements-dev.txt requirements.txt pyproject.toml | $(VENV)/bin/python
+	$(INSTALL) --require-hashes -r requirements-dev.txt
+	$(OWN)
+	@touch $(VENV)/.run $@
 
 run: $(VENV)/.run
 	$(BIN)/haflag serve
 
-test: lint types unit
+# Types are checked beside the tests: neither uses all processors all the time.
+test: lint
+	@$(MAKE) --no-print-directory -j 2 types unit
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
@@ -52,6 +64,9 @@ lab: $(VENV)/.dev
 
 eval: $(VENV)/.dev
 	$(BIN)/python -m tests.eval.evaluate
+
+docs: $(VENV)/.dev
+	$(BIN)/python -m bot.site.docs
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m tests.bench

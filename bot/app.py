@@ -1,6 +1,7 @@
 """Composition root: settings + knowledge + store → the Bolt application, its Web API client and its authorisation."""
 
 import logging
+import random
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,8 @@ from slack_sdk.http_retry.builtin_async_handlers import (
     AsyncRateLimitErrorRetryHandler,
     AsyncServerErrorRetryHandler,
 )
+from slack_sdk.http_retry.builtin_interval_calculators import BackoffRetryIntervalCalculator
+from slack_sdk.http_retry.jitter import Jitter
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.limits import RateLimit
@@ -30,6 +33,7 @@ from bot.reply import Reply
 from bot.reports import Reports
 from bot.services import Services
 from bot.settings import Settings
+from bot.site.address import MOUNT
 from bot.tasks import Tasks
 from knowledge.base import KnowledgeBase
 
@@ -40,6 +44,16 @@ log = logging.getLogger(__name__)
 
 API_SECONDS = 10
 """Seconds that one call of Slack's Web API may take, retries apart."""
+AGAIN = 4
+"""Further attempts after a lost connection or a 5xx: pauses of 0.1 s and twice as much each time, with jitter, so that most
+of a stumble of Slack's passes within the time that an event has to be acked."""
+
+
+class _Jitter(Jitter):
+    """Half to one and a half of a pause; slack_sdk's own adds up to a second to the shortest."""
+
+    def recalculate(self, duration: float) -> float:
+        return duration * random.uniform(0.5, 1.5)  # noqa: S311
 
 
 def web_client(
@@ -48,6 +62,7 @@ def web_client(
     """A Web API client on a shared session; retries lost connections, 429 (after Retry-After) and 5xx."""
     logger = logging.getLogger("slack_sdk.haflag")
     logger.setLevel(logging.WARNING)
+    pauses = BackoffRetryIntervalCalculator(0.1, _Jitter())
     return AsyncWebClient(
         token=token,
         base_url=settings.api_url,
@@ -56,9 +71,9 @@ def web_client(
         logger=logger,
         retry_handlers=[
             *([Watch(metrics)] if metrics else []),
-            AsyncConnectionErrorRetryHandler(max_retry_count=2),
+            AsyncConnectionErrorRetryHandler(AGAIN, pauses),
             AsyncRateLimitErrorRetryHandler(max_retry_count=3),
-            AsyncServerErrorRetryHandler(max_retry_count=2),
+            AsyncServerErrorRetryHandler(AGAIN, pauses),
         ],
     )
 
@@ -130,7 +145,8 @@ def build_app(
     limit = RateLimit(settings.rate_limit, settings.team_rate_limit)
     metrics = metrics or Metrics()
     reports = Reports(settings.file_hosts, metrics)
-    services = Services(base, Tasks() if tasks is None else tasks, limit, store, reports, metrics)
+    reference = f"{settings.public_url}{MOUNT}" if settings.public_url else ""
+    services = Services(base, Tasks() if tasks is None else tasks, limit, store, reports, metrics, reference)
     admins = Admins()
     register_listeners(bolt, services, admins)
     bolt.error(_failed)

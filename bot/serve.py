@@ -25,6 +25,7 @@ from bot.metrics import Metrics
 from bot.once import Deliveries, Dispatch
 from bot.server import Server, asgi, listen
 from bot.settings import VARIABLES, Settings, SettingsError, read
+from bot.site.mount import mounted
 from bot.socket_mode import SocketMode
 from bot.store import Store, open_store
 from bot.tasks import Tasks
@@ -126,7 +127,7 @@ async def serve(settings: Settings, routes: Routes | None = None) -> None:
             await deliveries.drain(1)
 
         closing.push_async_callback(drain)
-        extra = [*pages, *(routes(session, stop) if routes else ())]
+        extra = [*pages, *(routes(session, stop) if routes else ()), *(mounted(base) if settings.public_url else ())]
         await closing.enter_async_context(_http(settings, asgi(settings, deliveries, checks=checks, routes=extra), stop))
         if isinstance(authorize, OneWorkspace):
             await _admitted("SLACK_BOT_TOKEN", authorize.check, tasks)

@@ -30,7 +30,8 @@ LOCALE_SECONDS = 0.7
 
 @dataclass
 class Services:
-    """One set per process. `store` is None where nothing is to be kept (tests, a playground without a folder)."""
+    """One set per process. `store` is None where nothing is to be kept (tests, a playground without a folder); `reference` is
+    the address of the pages that answers link to, empty where there are none."""
 
     base: KnowledgeBase
     tasks: Tasks
@@ -38,6 +39,7 @@ class Services:
     store: "Store | None" = None
     reports: Reports = field(default_factory=Reports)
     metrics: Metrics = field(default_factory=Metrics)
+    reference: str = ""
     asked: Asked = field(init=False)
     languages: Languages = field(init=False)
     teams: Teams = field(init=False)

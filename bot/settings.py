@@ -34,7 +34,7 @@ VARIABLES = (
     Variable("HAFLAG_TOKEN_KEYS", "Fernet keys that seal stored tokens, newest first, comma-separated", secret=True),
     Variable("PORT", "port to listen on", "3000"),
     Variable("HAFLAG_HOST", "address to bind", "every address where Slack calls over HTTP, else loopback"),
-    Variable("HAFLAG_PUBLIC_URL", "https address under which Slack and browsers reach this server"),
+    Variable("HAFLAG_PUBLIC_URL", "https address under which Slack and browsers reach this server; answers link to /reference"),
     Variable("HAFLAG_RATE_LIMIT", "questions per user and minute, 0 for no limit", "30"),
     Variable("HAFLAG_TEAM_RATE_LIMIT", "questions per workspace and minute, 0 for no limit", "twenty times HAFLAG_RATE_LIMIT"),
     Variable("HAFLAG_SOCKETS", "Socket Mode connections of this process (Slack allows 10 per app)", "1"),

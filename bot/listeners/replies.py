@@ -13,6 +13,7 @@ from bot import api_errors
 from bot.logs import fields
 from bot.render import notes
 from bot.render.blocks import message, view
+from bot.render.elsewhere import links, overview
 from bot.services import Services
 from knowledge.answer_model import Action, Answer
 from knowledge.language import sentences
@@ -51,12 +52,22 @@ def said(services: Services, team: str, answer: Answer, *, public: bool = False,
     """An answer as a message with the team's notes and the menu; `public` where others than the asker see it."""
     menu = notes.menu(answer.language, answer.matches[0].id) if services.store is not None and answer.matches else ()
     below = team_notes(services, team, answer, public=public)
-    return message(answer, below=below, menu=menu if answer.kind != "list" else (), **how)
+    made = message(answer, below=below, menu=menu if answer.kind != "list" else (), **how)
+    return {**made, "blocks": [*made["blocks"], *_pages(services, answer)]}
 
 
 def details(services: Services, team: str, answer: Answer, page: int = 0, **how: Any) -> dict[str, Any]:
     """An answer as a window with everything, the team's notes too."""
-    return view(answer, page, below=team_notes(services, team, answer, whole=True), **how)
+    below = [*_pages(services, answer), *team_notes(services, team, answer, whole=True)]
+    return view(answer, page, below=below, **how)
+
+
+def _pages(services: Services, answer: Answer) -> list[dict[str, Any]]:
+    """The way to the reference, for what an answer is about."""
+    if answer.kind in ("list", "help"):
+        return overview(services.reference, answer.language)
+    about = entries(answer)
+    return links(services.reference, services.base, about, answer.language)
 
 
 def action(answer: Answer, kind: str) -> Action | None:

@@ -9,15 +9,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import aiohttp
-from starlette.routing import BaseRoute, Mount
+from starlette.routing import BaseRoute
 
 from bot.playground.delivery import Delivery
 from bot.playground.routes import routes
 from bot.playground.workspace import Json, Workspace
 from bot.server import PATH
 from bot.settings import Secret, Settings
-from bot.site.serve import reference
-from knowledge.base import load
 
 Mounted = Callable[[aiohttp.ClientSession, asyncio.Event], Sequence[BaseRoute]]
 """Gives the routes for a session to send with and an event that is set when the server is to stop."""
@@ -42,7 +40,7 @@ def prepare(settings: Settings) -> tuple[Settings, Mounted]:
 
     def mounted(session: aiohttp.ClientSession, stop: asyncio.Event) -> Sequence[BaseRoute]:
         delivery = Delivery(workspace, base_url + PATH, secret, session)
-        return [*routes(workspace, delivery, token, stop), Mount("/reference", routes=reference(load()))]
+        return routes(workspace, delivery, token, stop)
 
     print(
         f"No Slack tokens are set: this is the playground, on {base_url}\n"

@@ -11,6 +11,7 @@ from typing import Any
 
 from bot.render.fitting import fit
 from bot.render.mrkdwn import clean, clip, clip_cells, escape, plain
+from bot.render.notes import height
 from bot.render.pieces import heading, rich, size
 from bot.render.pieces import pages as all_pages
 from bot.render.richtext import section
@@ -24,6 +25,8 @@ SAY = sentences("slack", "bot").say
 
 MESSAGE_LINES = 8
 """Lines of a message between its title and its buttons."""
+BESIDE_NOTES = 4
+"""Of them an answer keeps so many whatever the team's notes take."""
 LONGER = {"list": 60, "report": 24, "help": 14}
 """Kinds whose whole point is more than eight lines."""
 MESSAGE_CHARACTERS = 9_000
@@ -64,7 +67,8 @@ def _message(
     answer: Answer, note: str, shared_by: str, feedback: bool, lines_most: int, below: Sequence[Block], menu: Sequence[Block],
     share: bool,
 ) -> dict[str, Any]:  # fmt: skip
-    shown, rest = fit(answer.summary, lines_most or LONGER.get(answer.kind, MESSAGE_LINES))
+    room = lines_most or LONGER.get(answer.kind, MESSAGE_LINES)
+    shown, rest = fit(answer.summary, max(room - height(below), min(room, BESIDE_NOTES)) if below else room)
     texts = rich(shown)
     while sum(map(size, texts)) > MESSAGE_CHARACTERS:
         texts.pop()

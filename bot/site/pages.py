@@ -1,7 +1,7 @@
 """Which pages the reference has and what is on them: address → HTML. The same pages are served and exported."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any
 
@@ -9,32 +9,18 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 from bot.render.page import environment, inline
+from bot.site.address import address
 from knowledge import code as codes
 from knowledge import compose
 from knowledge.answer_model import Answer
 from knowledge.base import KnowledgeBase
-from knowledge.evidence import for_cookie, for_pair, version_key
+from knowledge.evidence import Record, for_cookie, for_pair, version_key
 from knowledge.language import sentences
 from knowledge.model import Cookie, Language, Letter, Message, State, TimerEntry
 
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
-
-
-def address(base: KnowledgeBase, id: str) -> str | None:
-    """The page of an entry below its language's folder (`states/server-timeout-connect.html`), with an anchor for entries
-    that share one. Named in words: code names that differ in case only are one file on many disks."""
-    entry = base.get(id)
-    match entry:
-        case Letter():
-            case = "capital" if entry.letter.isupper() else "small" if entry.letter.islower() else "dash"
-            return f"letters.html#p{entry.position}-{case}-{entry.letter.lower() if entry.letter.isalpha() else 'none'}"
-        case TimerEntry():
-            return f"timers.html#{entry.name}"
-        case Message():
-            return f"messages.html#{entry.name}"
-        case Cookie():
-            return f"cookies/{codes.slug(entry.code, cookie=True)}.html"
-    return f"states/{codes.slug(id)}.html" if codes.is_pair(id) else None
+MOST_RECORDS = 400
+"""Lines of evidence on one page; `--` as cookies stands in nearly every line there is."""
 
 
 class Pages:
@@ -47,6 +33,9 @@ class Pages:
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._makers)
+
+    def __contains__(self, path: object) -> bool:
+        return path in self._makers
 
     def html(self, path: str) -> str | None:
         """The page at `path` (`en/states/….html`), None where there is none."""
@@ -79,7 +68,8 @@ class Pages:
         return self._jinja.get_template(template).render(
             say=partial(sentences("site", "bot").say, language), inline=inline_here, link=link, up=up, lang=language,
             other=f"{up}{other}/{path.split('/', 1)[-1]}" if "/" in path else f"{up}{other}/index.html",
-            served=self._served, version=self._version, base=self.base, **values,
+            here=path.split("/", 1)[-1] if "/" in path else "", served=self._served, version=self._version, base=self.base,
+            **values,
         )  # fmt: skip
 
     def _grid(self, language: Language) -> list[dict[str, Any]]:
@@ -109,24 +99,26 @@ class Pages:
                  if pair[0].islower() and (capital := states.get(pair[0].upper() + pair[1]))]  # fmt: skip
         return self._render("twins.html", language, f"{language}/twins.html", 1, twins=twins)
 
-    def _entry(self, answer: Answer, path: str, language: Language, **values: Any) -> str:
-        return self._render("entry.html", language, path, 2, answer=answer, **values)
+    def _entry(self, answer: Answer, path: str, language: Language, recorded: Sequence[Record], **values: Any) -> str:
+        records = sorted(recorded, key=lambda r: (r.scenario, version_key(r.version)))
+        every = len(records) <= MOST_RECORDS
+        if not every:
+            records = list({r.scenario: r for r in records}.values())
+        return self._render("entry.html", language, path, 2, answer=answer, records=records, every=every, **values)
 
     def _state(self, pair: str, language: Language) -> str:
         path = f"{language}/states/{codes.slug(pair)}.html"
         entry = self.base.states.get(pair)
         twin = self.base.states.get(pair[0].swapcase() + pair[1]) if pair[0].isalpha() else None
-        records = sorted(for_pair(pair), key=lambda r: (r.scenario, version_key(r.version)))
         related = [s for id in (*entry.confused_with, *entry.related) if (s := self.base.get(id))] if entry else []
-        return self._entry(self.base.answer(pair, language), path, language, code=pair, entry=entry, twin=twin, records=records,
-                           related=related)  # fmt: skip
+        return self._entry(self.base.answer(pair, language), path, language, code=pair, entry=entry, twin=twin,
+                           recorded=for_pair(pair), related=related)  # fmt: skip
 
     def _cookie(self, cookie: Cookie, language: Language) -> str:
         path = f"{language}/cookies/{codes.slug(cookie.code, cookie=True)}.html"
         related = [s for id in (*cookie.confused_with, *cookie.related) if (s := self.base.get(id))]
-        records = sorted(for_cookie(cookie.code), key=lambda r: (r.scenario, version_key(r.version)))
         return self._entry(self.base.answer(f"cookie:{cookie.code}", language), path, language, code=cookie.code, entry=cookie,
-                           twin=None, records=records, related=related)  # fmt: skip
+                           twin=None, recorded=for_cookie(cookie.code), related=related)  # fmt: skip
 
     def _list(self, name: str, language: Language) -> str:
         kinds: dict[str, type] = {"letters": Letter, "timers": TimerEntry, "messages": Message}

@@ -1,5 +1,6 @@
 """The reference served: the same pages as the static site, with the bot's own search behind the search box."""
 
+from functools import lru_cache
 from importlib.metadata import version
 from importlib.resources import files
 
@@ -7,7 +8,8 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from bot.site.pages import LANGUAGES, Pages, address
+from bot.site.address import address
+from bot.site.pages import LANGUAGES, Pages
 from knowledge.base import KnowledgeBase
 from knowledge.model import Language
 
@@ -18,6 +20,8 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "public, max-age=300",
 }
+KEPT = 64
+"""Pages that are kept as they were sent last: most take a millisecond, those with much evidence fifty."""
 _TYPES = {"site.css": "text/css", "site.js": "text/javascript", "icon.svg": "image/svg+xml"}
 
 
@@ -25,17 +29,19 @@ def reference(base: KnowledgeBase) -> list[BaseRoute]:
     """Routes below the place where they are mounted: pages, assets, `search?q=…&lang=…` as JSON."""
     pages = Pages(base, served=True, version=version("haflag"))
     static = files("bot") / "site" / "static"
+    made = lru_cache(KEPT)(pages.html)
 
     async def page(request: Request) -> Response:
         path = request.path_params["path"]
-        html = pages.html(path)
+        html = made(path) if path in pages else None
         if html is None:
             return PlainTextResponse("Not found", 404)
         return HTMLResponse(html, headers=HEADERS)
 
     async def start(request: Request) -> Response:
         chinese = request.headers.get("accept-language", "").lower().startswith("zh")
-        return RedirectResponse(f"{request.scope.get('root_path', '')}/{'zh' if chinese else 'en'}/index.html")
+        # Relative: what stands before it is for whoever serves us to choose.
+        return RedirectResponse(f"{'zh' if chinese else 'en'}/index.html")
 
     async def asset(request: Request) -> Response:
         name = request.path_params["name"]

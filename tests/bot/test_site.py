@@ -1,5 +1,10 @@
 """The reference: every pair and entry has its page in both languages, every link and anchor of every page resolves."""
 
+import asyncio
+import re
+import socket
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from html.parser import HTMLParser
 from pathlib import Path, PurePosixPath
@@ -8,15 +13,29 @@ from posixpath import normpath
 import aiohttp
 import pytest
 from starlette.applications import Starlette
-from starlette.routing import Mount
 
+from bot.app import http_session
+from bot.limits import RateLimit
+from bot.listeners.replies import details, said
+from bot.render import blocks
+from bot.serve import serve
+from bot.services import Services
+from bot.settings import Secret, Settings
+from bot.site.address import address
 from bot.site.export import write
-from bot.site.pages import Pages, address
-from bot.site.serve import reference
+from bot.site.mount import mounted
+from bot.site.pages import Pages
+from bot.tasks import Tasks
 from knowledge import code as codes
 from knowledge.base import KnowledgeBase, load
 from knowledge.evidence import Record, records
+from knowledge.model import Language
 from tests.bot.serving import serving
+from tests.bot.slack_stub import SECRET, running_stub
+from tests.bot.talking import talking
+from tests.bot.test_blocks import QUESTIONS, check_message, check_view, of_type
+
+PUBLIC = "https://haflag.example.com/bot"
 
 
 class Page(HTMLParser):
@@ -63,7 +82,7 @@ def pages(site: Path) -> dict[str, Page]:
 @pytest.fixture
 async def served(base: KnowledgeBase) -> AsyncIterator[aiohttp.ClientSession]:
     """Asks the served reference."""
-    application = Starlette(routes=[Mount("/reference", routes=reference(base))])
+    application = Starlette(routes=mounted(base))
     async with serving(lambda _: application) as url, aiohttp.ClientSession(url) as session:
         yield session
 
@@ -139,7 +158,9 @@ async def test_the_served_reference_is_the_same_pages_behind_a_strict_policy(ser
 @pytest.mark.parametrize(("language", "start"), [("zh-CN,zh;q=0.9", "zh"), ("en-GB", "en"), ("", "en")])
 async def test_the_start_follows_the_readers_language(served: aiohttp.ClientSession, language: str, start: str):
     async with served.get("/reference/", headers={"Accept-Language": language}, allow_redirects=False) as answer:
-        assert answer.headers["Location"] == f"/reference/{start}/index.html"
+        assert answer.headers["Location"] == f"{start}/index.html"
+    async with served.get("/reference", headers={"Accept-Language": language}) as answer:
+        assert answer.url.path == f"/reference/{start}/index.html"
 
 
 @pytest.mark.parametrize(("question", "first"), [("sC", "sC"), ("504 sH", "sH"), ("KT", "KT"), ("NI", "cookie:NI")])
@@ -149,3 +170,79 @@ async def test_the_served_search_is_the_bots_own(served: aiohttp.ClientSession, 
     assert found["id"] == first
     async with served.get(f"/reference/zh/{found['h'].partition('#')[0]}") as answer:
         assert answer.status == 200
+
+
+def linked(found: object) -> list[str]:
+    """The addresses of the context lines of a message or window."""
+    return [url for text in of_type(found, "mrkdwn") for url in re.findall(r"<(https://[^|>]+)[|]", text["text"])]
+
+
+def services(base: KnowledgeBase, reference: str = f"{PUBLIC}/reference") -> Services:
+    return Services(base, Tasks(), RateLimit(0, 0), reference=reference)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_answers_link_to_pages_that_there_are_within_slacks_limits(
+    language: Language, base: KnowledgeBase, pages: dict[str, Page]
+):
+    shown = services(base)
+    for question in [*codes.PAIRS, *(entry.id for entry in base), *QUESTIONS]:
+        answer = base.answer(question, language)
+        message, window = said(shown, "T1", answer), details(shown, "T1", answer)
+        check_message(message)
+        check_view(window)
+        links = linked(message["blocks"])
+        assert linked(window["blocks"]) == links
+        assert bool(links) == (bool(answer.matches) or answer.kind in ("help", "list")), question
+        for link in links:
+            path, _, anchor = link.removeprefix(f"{PUBLIC}/reference/").partition("#")
+            assert path.startswith(f"{language}/"), link
+            assert not anchor or anchor in pages[path].ids, link
+
+
+def test_without_a_public_address_an_answer_is_the_same_without_the_line(base: KnowledgeBase):
+    answer = base.answer("sC", "en")
+    [*before, line] = said(services(base), "T1", answer)["blocks"]
+    assert linked(line) == [f"{PUBLIC}/reference/en/states/server-timeout-connect.html"]
+    assert said(services(base, ""), "T1", answer)["blocks"] == before == blocks.message(answer)["blocks"]
+    assert not linked(details(services(base, ""), "T1", answer))
+
+
+async def test_a_command_and_the_details_behind_its_button_link_to_the_askers_language(tmp_path: Path):
+    async with talking(tmp_path, public_url=PUBLIC) as talk:
+        wanted = [f"{PUBLIC}/reference/zh/states/client-abort-data.html"]
+        answer = await talk.slash("客户端上传大文件时断开")
+        assert linked(answer["blocks"]) == wanted
+        await talk.press(next(b for b in of_type(answer["blocks"], "button") if b["action_id"].startswith("haflag:details:")))
+        assert linked(talk.windows[0]["blocks"]) == wanted
+
+
+@pytest.mark.parametrize(("public_url", "how", "status"), [
+    (PUBLIC, {"signing_secret": Secret(SECRET)}, 200), (PUBLIC, {"app_token": Secret("xapp-1")}, 200),
+    (None, {"signing_secret": Secret(SECRET)}, 404),
+])  # fmt: skip
+async def test_the_server_has_the_reference_where_it_has_a_public_address(
+    tmp_path: Path, public_url: str | None, how: dict[str, Secret], status: int
+):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    async with running_stub() as slack, http_session() as session:
+        settings = Settings(
+            bot_token=Secret("xoxb-1"), api_url=f"{slack.base}/api/", data=tmp_path, host="127.0.0.1", port=port,
+            public_url=public_url, **how,
+        )  # fmt: skip
+        running = asyncio.create_task(serve(settings))
+        while not any(method == "auth.test" for method, _ in slack.calls):
+            assert not running.done()
+            await asyncio.sleep(0.02)
+        async with session.get(f"http://127.0.0.1:{port}/reference/zh/states/client-abort-data.html") as answer:
+            assert answer.status == status
+            assert ("CD" in await answer.text()) == (status == 200)
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+
+def test_a_server_that_nobody_reads_has_no_templates_in_memory():
+    code = "import sys, bot.serve; sys.exit(any(m in sys.modules for m in ('jinja2', 'bot.site.pages', 'bot.render.page')))"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

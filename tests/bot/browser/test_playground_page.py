@@ -109,6 +109,21 @@ def test_the_menu_leads_to_a_form_that_wants_its_required_field(playground: Open
     expect(ask(page, "/haflag CT")).to_contain_text("the tarpit of the shop is on purpose")
 
 
+@pytest.mark.parametrize(("question", "language"), [("/haflag cD", "en"), ("/haflag 数据阶段 cD", "zh-CN")])
+def test_answer_and_details_link_to_the_page_in_the_reference(playground: Opens, question: str, language: str):
+    page = playground()
+    answer = ask(page, question)
+    press(answer, "details")
+    expect(page.locator("#window h2")).to_have_text("cD")
+    for place in (page.locator("#window"), answer):
+        with page.context.expect_page() as opened:
+            place.locator(".context a").first.click()
+        expect(opened.value.locator("h1")).to_contain_text("cD")
+        expect(opened.value.locator("html")).to_have_attribute("lang", language)
+        opened.value.close()
+        page.keyboard.press("Escape")
+
+
 def test_everything_works_by_keyboard_alone(playground: Opens):
     page = playground()
     page.focus("#text")
