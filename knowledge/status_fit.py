@@ -56,12 +56,11 @@ def status_sentence(base: KnowledgeBase, pair: str, status: int, language: Langu
     said = SAY(language, "fits_not", status=status, code=pair, usual=" / ".join(dict.fromkeys(usual))) if usual else \
         SAY(language, "fits_never", status=status, code=pair)  # fmt: skip
     others = [f"`{s.code}`" for s in states_with(base, status) if s.code != pair and not keeps_server_status(s.code)]
-    parts = [said]
     if others:
         joint = "、" if language == "zh" else ", "
-        parts.append(SAY(language, "belongs", status=status, codes=joint.join(others[:3])))
-    parts.append(SAY(language, "or_custom"))
-    return ("" if language == "zh" else " ").join(parts)
+        # In the same sentence: a short message shows only the first.
+        said += SAY(language, "belongs", status=status, codes=joint.join(others[:3]))
+    return said + ("。" if language == "zh" else ". ") + SAY(language, "or_custom")
 
 
 def recorded_table(records: Iterable[Record], language: Language) -> Table:
