@@ -33,7 +33,8 @@ def answer_question(base: KnowledgeBase, question: Question, language: Language)
     """What is said to a question that has been read already."""
     match question.kind:
         case "state":
-            return state_answer(base, question.state, question.status, language)
+            found = state_answer(base, question.state, question.status, language)
+            return _read_as(found, question, language) if question.wrong else found
         case "cookie" if len(question.state) == 4:
             return entry_answers.cookie_answer(base, question.state[2:], language, state=question.state)
         case "letter" | "cookie" | "timer" | "message":
@@ -62,6 +63,12 @@ def answer_question(base: KnowledgeBase, question: Question, language: Language)
             return list_answer(base, language)
         case "words":
             return words_answer(base, index(base).find(question.text), question.text, language)
+
+
+def _read_as(answer: Answer, question: Question, language: Language) -> Answer:
+    """The answer to a code of which only one spelling is legal, and that it was not typed so: case is never passed over."""
+    note = Para(SAY(language, "read_as", typed=question.wrong, code=question.state))
+    return msgspec.structs.replace(answer, summary=(answer.summary[0], note, *answer.summary[1:]))
 
 
 def entry_answer(base: KnowledgeBase, ids: tuple[str, ...], language: Language) -> Answer:

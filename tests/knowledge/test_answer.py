@@ -101,3 +101,13 @@ def test_no_text_raises(text: str):
 def test_a_directive_lists_first_what_it_is_about(directive: str, before: tuple[str, ...], after: str):
     listed = ids(BASE.answer(directive))
     assert all(listed.index(code) < listed.index(after) for code in before)
+
+
+@pytest.mark.parametrize(("typed", "code"), [("lr", "LR"), ("prni", "PRNI"), ("lr 200", "LR")])
+def test_the_only_legal_spelling_is_not_taken_silently(typed: str, code: str):
+    answer = BASE.answer(typed, "en")
+    assert answer.matches[0].id == code[:2]
+    said = "\n".join(part.text for part in answer.summary if isinstance(part, Para))
+    assert f"You typed `{typed.split()[0]}`" in said
+    assert f"`{code}`" in said
+    assert "You typed" not in str(BASE.answer(code, "en").summary)
