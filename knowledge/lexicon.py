@@ -16,7 +16,7 @@ from knowledge.words import Speller, Stemmer, is_han, sound, tokens
 
 _MARKS = frozenset(",;.!?:()\n，。；！？：、（）")
 _REACH = {"before": 8, "while": 8, "wait": 8, "no": 5}
-_BACK = {"ago": 4, "in": 3, "undone": 3}
+_BACK = {"ago": 4, "in": 3, "undone": 6}
 _PLACES = frozenset({"before", "while", "wait", "ago", "in", "undone"})
 _FEATURE = {"undone": "no", "ago": "before", "in": "while"}
 NUMBER = "#"

@@ -14,6 +14,7 @@ COOKIE_PAIRS = frozenset({"NN", "II", "NI", "VN", "VU", "EI", "OI", "DI", "VI", 
 
 _RUN = re.compile(r"[A-Za-z0-9_./@#+&%~*-]+")
 _CODE = re.compile(r"[A-Za-z-]{2,4}")
+TIMER = re.compile(r"(?<![\w/])(T[hiRqwcrdatu])(?![\w/])")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9_']*|\d+|[\u3400-\u9fff]+")
 
@@ -32,6 +33,8 @@ class Prose(Struct, frozen=True, forbid_unknown_fields=True):
     cookie: frozenset[str]
     help: frozenset[str]
     list: frozenset[str]
+    measures: frozenset[str]
+    others: frozenset[str]
     positions: dict[str, tuple[str, ...]]
 
 
@@ -61,6 +64,8 @@ def has_any(text: str, words: frozenset[str]) -> bool:
 def find(text: str) -> list[Mention]:
     """The codes in `text` in their order. Linear in its length."""
     words = prose()
+    if has_any(text, words.others) and "hap" not in text.casefold():
+        return []  # "istio 503 UC": other software has flags of its own
     about: bool | None = None
     cookie = has_any(text, words.cookie)
     found: list[Mention] = []
@@ -97,6 +102,12 @@ def find(text: str) -> list[Mention]:
         found += [m for m in doubtful if compared or any(min(abs(m.start - p), abs(m.end - p)) <= 2 for p in places)]
         found.sort(key=lambda m: m.start)
     return found
+
+
+def timer(text: str) -> str:
+    """The one timer that a sentence asks the meaning of ("Tc is high, what does it measure"), empty where there is none."""
+    named = set(TIMER.findall(text))
+    return named.pop() if len(named) == 1 and "-1" not in text and has_any(text, prose().measures) else ""
 
 
 def _kind(token: str, cookie: bool) -> Literal["state", "cookie", "lower"] | None:

@@ -10,7 +10,7 @@ from knowledge import code as codes
 from knowledge import letters, logline, mentions
 from knowledge.cleaning import clean
 from knowledge.logrecord import LogLine
-from knowledge.mentions import Mention, prose
+from knowledge.mentions import TIMER, Mention, prose
 from knowledge.timing import clues
 
 if TYPE_CHECKING:
@@ -60,7 +60,6 @@ _KNOWN_STATUSES = frozenset(
     {100, 101, 200, 201, 204, 206, 301, 302, 303, 304, 307, 308, 400, 401, 403, 404, 405, 407, 408, 409, 410, 411, 413, 414,
      415, 421, 422, 425, 429, 431, 444, 499, 500, 501, 502, 503, 504, 505}
 )  # fmt: skip
-_TIMER = re.compile(r"(?<![\w/])(T[hiRqwcrdatu])(?![\w/])")
 _WORD = re.compile(r"[a-z][a-z0-9_'-]*|\d+|[\u3400-\u9fff]+")
 
 
@@ -89,6 +88,8 @@ def read(text: str, base: "KnowledgeBase") -> Question:
         return structs.replace(asked, text=text)
     if len(text) <= 200 and (named := _named(text, base)):
         return named
+    if (timer := mentions.timer(text)) and status_in(text) is None:
+        return Question("timer", text, ids=(f"timer:{timer}",))
     return Question("words", text)
 
 
@@ -130,7 +131,7 @@ def _whole(text: str, bare: str) -> Question | None:
         return _state(text, state)
     if codes.is_cookie_pair(token):
         return Question("cookie", text, ids=(f"cookie:{token}",), state=f"--{token}")
-    if len(token) <= 4 and token.casefold() not in prose().ordinary and not _TIMER.fullmatch(token):
+    if len(token) <= 4 and token.casefold() not in prose().ordinary and not TIMER.fullmatch(token):
         if variants := codes.case_variants(token):
             return _choice(text, token, variants)
         if len(token) in (2, 4) or "-" in token:
@@ -165,7 +166,7 @@ def _state(text: str, state: str, status: int | None = None) -> Question:
 def _choice(text: str, token: str, variants: tuple[str, ...]) -> Question:
     pairs = tuple(dict.fromkeys(v[:2] for v in variants))
     if len(pairs) == 1:
-        return _state(text, variants[0])
+        return structs.replace(_state(text, variants[0]), wrong=token)
     return Question("choice", text, ids=tuple(sorted(pairs, key=codes.rank)), wrong=token)
 
 
@@ -201,9 +202,9 @@ def status_in(text: str) -> int | None:
 
 def _named(text: str, base: "KnowledgeBase") -> Question | None:
     """A status, a directive, a timer or one of HAProxy's own words, with nothing but asking words around it."""
-    timers = list(dict.fromkeys(_TIMER.findall(text)))
+    timers = list(dict.fromkeys(TIMER.findall(text)))
     status = status_in(text)
-    if len(timers) == 1 and status is None and _only(_TIMER.sub(" ", text).replace("-1", " ")):
+    if len(timers) == 1 and status is None and _only(TIMER.sub(" ", text).replace("-1", " ")):
         return Question("timer", text, ids=(f"timer:{timers[0]}",))
     if status is not None and not clues(text) and _only(_STATUS.sub(" ", text)):
         return Question("status", text, status=status)

@@ -38,6 +38,7 @@ COMPARED = 4 * HITS
 """Entries whose scores the shares are taken of."""
 FAINT = 0.0005
 """Entries less likely than this beside the first are not named at all."""
+_GROUPS = frozenset(("pairs", "cookies", "messages", "timers"))
 LONGEST = 600
 """Characters of a question that are looked at: what it is about is said early."""
 
@@ -208,12 +209,12 @@ def _english(base: KnowledgeBase) -> frozenset[str]:
 
 
 def _pattern(target: str) -> bool:
-    return "*" in target or target[:2] in ("3:", "4:") or target in ("pairs", "cookies") or target.startswith("letters")
+    return "*" in target or target[:2] in ("3:", "4:") or target in _GROUPS or target.startswith("letters")
 
 
 def _matching(target: str, ids: Iterable[str]) -> list[str]:
-    """The ids that a target stands for: `C*`, `*H`, `3:N` (cookie pairs and the letter itself), `pairs`, `pos`, or one id."""
-    if target in ("pairs", "cookies"):
+    """The ids that a target stands for: `C*`, `*H`, `3:N` (cookie pairs and the letter itself), one of `_GROUPS`, or one id."""
+    if target in _GROUPS:
         return [id for id in ids if _group(id) == target]
     if target.startswith("letters"):
         return [id for id in ids if id.startswith("pos") and id[3] in target]
@@ -228,11 +229,7 @@ def _matching(target: str, ids: Iterable[str]) -> list[str]:
 
 
 def _group(id: str) -> str:
-    if id.startswith("cookie:"):
-        return "cookies"
-    if id.startswith("pos"):
-        return "letters"
-    return "pairs" if len(id) == 2 else ""
+    return "pairs" if len(id) == 2 else f"{id.partition(':')[0]}s"
 
 
 def _order(id: str) -> tuple[int, int, str]:

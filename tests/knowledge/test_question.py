@@ -76,6 +76,7 @@ def test_a_code_is_found_in_a_sentence(text: str, state: str, status: int | None
         "PROD haproxy is down", "haproxy CD pipeline", "流水线 CD 阶段又失败了", "记得抄送 CC 我", "PR #4521 needs approvals",
         "it works -- but slowly", "CDN cache",
         "503 with 0/5000/-1/-1/5000", "log lines with 503 and 0/5000/-1/-1/5000", "Tq -1 and 408", "is my PR ok", "cc me",
+        "istio 503 UC", "envoy sidecar logs 503 DC",
         "who is on call tonight", "should I open a PR or a CR",
     ],
 )  # fmt: skip
@@ -136,6 +137,8 @@ def test_letters_are_asked_for_by_name_or_place(text: str, ids: tuple[str, ...])
         ("SIDN", "fault", "SIDN"), ("sX", "fault", "sX"), ("what does cD- mean", "fault", "cD-"), ("---", "fault", "---"),
         ("502", "status", 502), ("haproxy 503", "status", 503), ("504 怎么办", "status", 504), ("-1", "status", -1),
         ("timeout tunnel", "directive", "timeout tunnel"), ("option redispatch", "directive", "option redispatch"),
+        ("the old format has Tq as its first field, what does it include", "timer", "timer:Tq"),
+        ("Tw 很大说明什么", "timer", "timer:Tw"),
         ("what does Tc -1 mean", "timer", "timer:Tc"), ("NOSRV", "message", "message:nosrv"),
         ("NI 两个 cookie 字母是什么意思", "cookie", "cookie:NI"), ("502 since the upgrade", "status", 502),
         ("what is VI in the cookie flags", "cookie", "cookie:VI"), ("II", "cookie", "cookie:II"),

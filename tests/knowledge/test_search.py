@@ -37,6 +37,7 @@ def first(text: str) -> str:
         ("server is sending the body", "server.send"), ("ssh: connection timed out", "subject"), ("can haproxy do that", "asks"),
         ("haproxy 自己回了", "haproxy"), ("srv_abrt goes up", "srvaborts"), ("q timeout", "to_queue"),
         ("closed before the whole response was there", "whole"),
+        ("all the servers are down", "alldown"), ("without a byte of answer", "no.respond"), ("后端据绝链接", "refuse"),
         ("下载被客户瑞中断", "client"), ("重定象", "redirect"), ("takes 40s", "slow"),
     ],
 )  # fmt: skip
@@ -115,6 +116,15 @@ def test_ordinary_words_are_not_taken_for_misspellings(text: str):
         ("backend ssl handshake failure 503", "SC"), ("早上第一个请求总是 502，再刷新就好", "SH"),
         ("eresp counter increasing", "PH"), ("cli_abrt 一直涨", "CD"), ("haproxy 改写了后端的 set-cookie", "pos4:R"),
         ("cannot bind source address for outgoing connection, address already in use", "RC"),
+        ("nginx behind HAProxy returning 444", "SH"), ("mysql 返回数据时崩溃", "SD"),
+        ("git clone of a big repo stops in the middle", "SD"),
+        ("our frontend logs ssl handshake failure all day long", "message:ssl-handshake-failure"),
+        ("check of the new server ends with Layer7 timeout and it flaps", "message:check-l7tout"),
+        ("which timer shows how long the backend took to answer", "timer:Tr"), ("哪个时间字段是排队花的时间", "timer:Tw"),
+        ("every request gives 503 and the stats page says L4CON", "SC"),
+        ("requests in flight were aborted as the node went into down state", "DD"),
+        ("each time we push config changes the open rdp sessions are killed a minute later", "KD"),
+        ("the worker was killed with 502 though I expected 504, it took longer than the gunicorn timeout", "SH"),
     ],
 )  # fmt: skip
 def test_words_find_their_entry(text: str, id: str):
@@ -128,6 +138,9 @@ def test_words_find_their_entry(text: str, id: str):
         "ssh: connection timed out", "nginx 400 request header or cookie too large", "kubectl 连接被拒绝", "redis 主从切换超时",
         "kubectl get pods: Unable to connect to the server: dial tcp i/o timeout", "how do I write an acl that matches the path",
         "can haproxy do lua scripting", "curl: (7) Failed to connect to localhost port 3000: Connection refused",
+        "haproxy: bind address already in use on startup", "vpn client disconnects", "istio 503 upstream",
+        "haproxy exporter metrics list",
+        "haproxy 怎么按域名转发到不同后端", "container exited with code 137", "ssl handshake failure in openssl s_client",
         "my laptop's wifi keeps disconnecting", "haproxy acl for host header", "patroni leader election fails",
     ],
 )  # fmt: skip
@@ -154,6 +167,7 @@ def test_no_text_breaks_it_and_scores_are_shares(text: str):
 def test_every_id_that_can_be_found_is_one():
     legal = {*codes.PAIRS, *(f"cookie:{c}" for c in codes.COOKIE_PAIRS)}
     legal |= {f"pos{n}:{c}" for n, alphabet in enumerate(codes.POSITIONS, 1) for c in alphabet}
+    legal |= {*BASE.messages, *BASE.timers}
     assert set(INDEX.scores("x")[0]) <= legal
     assert set(BASE.cookies) <= set(INDEX.scores("x")[0])
 
@@ -164,6 +178,7 @@ def test_rules_and_examples_name_what_exists():
     implied = {name for names in source().implies.values() for name in names}
     derived = {"at", "op", "cut", "subject", "timers", "expired", "early", *source().openings, *implied}
     groups = {"pairs", "cookies", "letters12", "letters34", "letters1", "letters2", "letters3", "letters4", "nothing"}
+    groups |= {"messages", "timers"}
     for rule in rules().rules:
         for feature in rule.has.replace("!", "").split():
             assert set(feature.split(".")) <= names | derived, feature
