@@ -13,12 +13,14 @@ _LINK = re.compile(r"(?:https?|ftps?)://|mailto:|tel:")
 _MENTION = re.compile(r"@[UWB][A-Z0-9]{2,}$")
 _CHANNEL = re.compile(r"#[CGD][A-Z0-9]{2,}$")
 _SPECIAL = re.compile(r"!(?:here|channel|everyone|subteam\^\w+|date\^[^|]*)$")
-_ENTITY = re.compile(r"&(?:amp;)*(?:(lt|gt|quot|apos|nbsp|#39|#x27);)?")
-_ENTITIES = {"lt": "<", "gt": ">", "quot": '"', "apos": "'", "nbsp": " ", "#39": "'", "#x27": "'"}
+_ENTITY = re.compile(r"&(?:amp;)*(?:(lt|gt|quot|apos|nbsp|#(?:3[49]|45|47|6[02]|12[345]|x(?:2[27DdFf]|3[CcEe]|7[BbCcDd])));)?")
+_ENTITIES = {"lt": "<", "gt": ">", "quot": '"', "apos": "'", "nbsp": " "}
 _FENCE = re.compile(r"```(?:(?:text|txt|log|logs|haproxy|sh|bash|shell|console|json|plaintext|plain|none)(?=\n))?")
 _QUOTED = re.compile(r"^[ \t]*(?:>[ \t]?)+", re.MULTILINE)
 _BOLD = re.compile(r"(?<![A-Za-z0-9*/])\*(?=[\w-])([^*\n]*[\w-])\*(?![A-Za-z0-9*/])")
 _ITALIC = re.compile(r"(?<![A-Za-z0-9_/])_([A-Za-z-]{1,9})_(?![A-Za-z0-9_/])")
+
+_STRIKE = re.compile(r"(?<!\S)~{1,2}([A-Za-z-]{1,9})~{1,2}(?!\S)")
 
 _SMART = str.maketrans(
     {
@@ -26,7 +28,7 @@ _SMART = str.maketrans(
         **dict.fromkeys("“”„‟″＂", '"'),
         **dict.fromkeys("‘’‚‛′＇", "'"),
         **{chr(0xFF01 + n): chr(0x21 + n) for n in range(94) if chr(0x21 + n).isalnum()},
-        **dict(zip("＜＞／＆＿＝＋＊＃％＠［］｛｝｜｀＼．", "<>/&_=+*#%@[]{}|`\\.", strict=True)),
+        **dict(zip("〈〉‹›＜＞／＆＿＝＋＊＃％＠［］｛｝｜｀＼．", "<><><>/&_=+*#%@[]{}|`\\.", strict=True)),
     }
 )
 _CHINESE_DASH = re.compile(r"(?<=[^\s—―⸺–-])[ ]?[—―⸺]{2}[ ]?(?=[^\s—―⸺–-])")
@@ -49,7 +51,7 @@ def clean(text: str) -> str:
     if "<" in text:
         text = _ANGLE.sub(_unwrap, text)
     if "&" in text:
-        text = _ENTITY.sub(lambda found: _ENTITIES.get(found[1], "&"), text)
+        text = _ENTITY.sub(_entity, text)
     if "`" in text:
         text = _FENCE.sub("", text).replace("`", "")
     if ">" in text:
@@ -58,7 +60,16 @@ def clean(text: str) -> str:
         text = _BOLD.sub(r"\1", text)
     if "_" in text:
         text = _ITALIC.sub(r"\1", text)
+    if "~" in text:
+        text = _STRIKE.sub(r"\1", text)
     return _dashes(text)
+
+
+def _entity(found: re.Match[str]) -> str:
+    name = found[1] or ""
+    if name.startswith("#"):
+        return chr(int(name[2:], 16) if name[1] == "x" else int(name[1:]))
+    return _ENTITIES.get(name, "&")
 
 
 def _unwrap(found: re.Match[str]) -> str:

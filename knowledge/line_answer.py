@@ -25,7 +25,11 @@ def lines_answer(base: KnowledgeBase, question: Question, language: Language) ->
 
         return answer(base, summarise_lines(lines), language)
     if with_state:
-        return line_answer(base, with_state[0], language)
+        found = line_answer(base, with_state[0], language)
+        if len(lines) == 1:
+            return found
+        counts = {"lines": len(lines), "other_lines": len(lines) - 1, "states": {with_state[0].termination_state: 1}}
+        return msgspec.structs.replace(found, data={**found.data, **counts})
     known = [line for line in lines if line.reason != "none"] or lines or [LogLine()]
     return stateless_answer(base, known[0], language)
 

@@ -32,9 +32,10 @@ _BRACES = re.compile(r'(?<![^\s|,;])\{(?!")[^{}"]*+(?:\}|$)')
 _CUT_QUOTED = re.compile(r'[^"{}]*[^\s=:,;|(\[{"}>\\]"(?=\s|$)')
 _CUT_BRACES = re.compile(r'[^{}"]*\}(?= [{"])')
 _TIMERS = re.compile(r"(?<![\w/])-?\d+/-?\d+/-?\d+/-?\d+/\+?-?\d+ (?:-1|\d{3}) ")
+_BEFORE_STATE = re.compile(r"(?<!\S)(?:-1|\d{3}) \+?\d+ \S+ \S+ $")
 _METHOD = r"[A-Z][A-Z_-]{1,19}"
-REQUEST = re.compile(rf"(?:{_METHOD} \S.*|{_METHOD} |<BADREQ>)", re.DOTALL)
-_BARE_REQUEST = re.compile(rf"(?<![^\s|,;])({_METHOD} [^\s\0]{{1,4000}} HTTP/\d(?:\.\d)?)(?![^\s|,;])")
+REQUEST = re.compile(rf"(?:{_METHOD}[ \t]\S.*|{_METHOD} |<BADREQ>)", re.DOTALL)
+_BARE_REQUEST = re.compile(rf"(?<![^\s|,;=:])({_METHOD} [^\s\0]{{1,4000}} HTTP/\d(?:\.\d)?)(?![^\s|,;])")
 DATE = re.compile(r"\[(\d{1,2}/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d(?:\.\d{1,6})?(?: [+-]\d{4})?)\]")
 NAME = re.compile(r"[A-Za-z0-9_.:~@<>#*+-]{1,200}")
 
@@ -47,6 +48,7 @@ _CLF = re.compile(
     r"(?: (?P<ac>\d+) (?P<fc>\d+) \\?(?P<bc>\d+) (?P<sc>\d+) (?P<rc>\+?\d+)(?: (?P<sq>\d+) (?P<bq>\d+))?)?"
 )
 _CONNECT = re.compile(r"Connect from \S+ to \S+ \((?P<fe>[^\s/()]+)/(?P<mode>HTTP|TCP)\)")
+_OPENED = re.compile(r"(?:^|\s)(?:\S+:\d{1,5}|unix:\d+) \[[^\]\s]{11,24}\] (?P<fe>[\w.:~-]{1,200}) ")
 _HANDSHAKE = re.compile(
     r"\[[^\]\s]{11,24}\] (?P<fe>[^\s/\[\]]{1,200})/[^\s\[\]]{1,200}: (?P<what>[A-Z][^\n]{3,300})"
 )
@@ -69,19 +71,25 @@ def find_request(text: str, masked: str) -> str | None:
     """The request line: quoted, or bare with its HTTP version."""
     for _, _, inner in quoted(text):
         if REQUEST.fullmatch(inner) and (inner == BADREQ or inner.count(" ") <= 60):
-            return inner.replace("—", "--").replace("–", "-")
+            return inner.replace("—", "--").replace("–", "-").replace("\t", " ")
     bare = _BARE_REQUEST.search(masked)
     return bare[1] if bare else None
+
+
+_ARROWS = ("->", "=>", "→", ">")
+_CUT_HERE = re.compile(r"\[?(?:…|\.{3,})\]?")
 
 
 def names_before(masked: str, end: int) -> Fields:
     """Frontend, backend and server that stand right before `end`: `fe be/srv`."""
     found: Fields = {}
     before = masked[max(0, end - 700) : end].rstrip(" \t|;,").replace("\0", " ")
-    tokens = re.split(r"[ \t|;,]+", before)
+    tokens = [token for token in re.split(r"[ \t|;,]+", before) if token not in _ARROWS]
     for back in range(1, min(4, len(tokens)) + 1):
         token = tokens[-back]
-        backend, slash, server = token.partition("/")
+        backend, slash, server = token.rpartition("=")[2].strip("[]()").partition("/")
+        if slash and _CUT_HERE.match(backend) and NAME.fullmatch(server):
+            return {"server": server}  # how the backend's name began is not known
         if slash and "/" not in server and NAME.fullmatch(backend) and (not server or NAME.fullmatch(server)):
             if GROUP.fullmatch(token):
                 continue
@@ -89,10 +97,12 @@ def names_before(masked: str, end: int) -> Fields:
             if server:
                 found["server"] = server
             if len(tokens) > back and back <= len(tokens) - 1:
-                frontend = tokens[-back - 1].strip("[]")
+                frontend = tokens[-back - 1].rpartition("=")[2].strip("[]")
                 if _is_name(frontend):
                     found["frontend"] = frontend
             break
+    if not found and len(tokens) > 3 and before[-len(tokens[-1]) - 1] in "|;,\t" and all(map(_is_name, tokens[-3:])):
+        return dict(zip(("frontend", "backend", "server"), tokens[-3:], strict=True))
     return found
 
 
@@ -101,6 +111,7 @@ def _is_name(token: str) -> bool:
         NAME.fullmatch(token)
         and re.search(r"[A-Za-z]", token)
         and not token.endswith(":")
+        and token not in ("ms", "us", "s")
         and spelled(token) is None
         and not re.fullmatch(r"[\d.:]+|[0-9a-fA-F:.]+:\d+|unix:\d+|-", token)
     )
@@ -144,13 +155,15 @@ def counted(text: str, masked: str) -> Fields | None:
         put_timers(fields, timers[0].split("/"), tcp=len(state) == 2)
         fields |= names_before(masked, timers.start())
         _after_timers(fields, masked[timers.end() : match.start()], len(state) == 4)
+    elif len(state) == 4 and (before := _BEFORE_STATE.search(masked[max(0, match.start() - 600) : match.start()])) is not None:
+        _after_timers(fields, before[0], http=True)
     if len(state) == 4 and (request := find_request(text[match.end() :], tail)) is not None:
         fields["request"] = request
     return fields
 
 
 def _after_timers(fields: Fields, between: str, http: bool) -> None:
-    tokens = between.split()
+    tokens = re.split(r"[ \t|;,]+", between.strip(" \t|;,"))
     if http and tokens and re.fullmatch(r"-1|\d{3}|0", tokens[0]):
         fields["status"] = int(tokens.pop(0))
     if tokens and re.fullmatch(r"\+?\d+", tokens[0]):
@@ -187,13 +200,19 @@ def stateless(masked: str) -> tuple[Fields, str] | None:
     return None
 
 
+def opened(masked: str) -> Fields:
+    """The frontend of a line that begins as HAProxy's do, with the client's address and the date, and has no state."""
+    found = _OPENED.search(masked)
+    return {"frontend": found["fe"]} if found is not None and _is_name(found["fe"]) else {}
+
+
 _STANDARD = re.compile(
     rf"(?P<head>[^\n\0\"{{}}]*? )?\[(?P<date>[^\]\s]{{11,24}})\] (?P<fe>[\w.:~-]++) (?P<be>[\w.:-]++)/(?P<srv>[\w.:<>-]++) "
     rf"(?P<tr>-?\d++)/(?P<tw>-?\d++)/(?P<tc>-?\d++)/(?P<tR>-?\d++)/(?P<asap>\+?)(?P<ta>\d++) (?P<st>-1|\d{{3}}) "
     rf"\+?(?P<b>\d++) [^ \"{{}}]++ [^ \"{{}}]++ (?P<state>{STATE}) "
     rf"(?P<ac>\d++)/(?P<fc>\d++)/(?P<bc>\d++)/(?P<sc>\d++)/(?P<rd>\+?)(?P<rc>\d++) "
     rf"(?P<sq>\d++)/(?P<bq>\d++)(?: \{{[^{{}}\"]*+\}}){{0,2}}+ "
-    rf"\"(?P<request>(?:[A-Z-]++ [^\"]*+|<BADREQ>|))\"(?: [^\s\"{{}}]++){{0,3}}+\s*+"
+    rf"\"(?P<request>(?:[A-Z-]++ [^\"\n]*+|<BADREQ>|))\"(?: [^\s\"{{}}]++){{0,3}}+\s*+"
 )
 
 
@@ -212,5 +231,3 @@ def standard(text: str) -> Fields | None:
         "accepted": m["date"],
     }  # fmt: skip
     return fields if len(m["state"]) == 4 else None
-
-

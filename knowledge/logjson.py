@@ -68,5 +68,8 @@ def decode_block(block: bytes) -> bytes:
         return b""
     if b"\r" in block:
         block = block.replace(b"\r\n", b"\n")
+    if b"&amp;" in block or b"<http" in block:  # a request that chat rewrote: line by line, those that have it the long way
+        lines = block.removesuffix(b"\n").split(b"\n")
+        return b"".join([decode_line(e) + b"\n" if b"&amp;" in e or b"<http" in e else decode_block(e + b"\n") for e in lines])
     found = _HTTP.findall(block, 0, len(block) - block.endswith(b"\n"))
     return b"\n".join([decode_line(row[-1]) if not row[0] else _AS_HTTP % row for row in found]) + b"\n"

@@ -1,11 +1,15 @@
 """A termination state found in any log line: `read_line` for one, `read_paste` for as many as somebody pastes."""
 
 import re
+from itertools import groupby
+from operator import itemgetter
 
 from knowledge import lognotices, term_events, wrapping
 from knowledge.logfields import decode_object, flatten, messages, named, pairs
-from knowledge.logformats import DATE, clf, counted, mask, standard, stateless
+from knowledge.logformats import DATE, clf, counted, mask, opened, standard, stateless
+from knowledge.loggroups import beside
 from knowledge.logrecord import Fields, LogLine, build
+from knowledge.logsplit import pieces
 from knowledge.logtokens import custom
 
 LONGEST = 20_000
@@ -16,20 +20,21 @@ _ENVELOPE = re.compile(
     r'"(?:log|message|msg|MESSAGE|line|_raw|textPayload|short_message|full_message|event)"\s*:\s*"((?:[^"\\]++|\\.)*+)'
 )
 _STRUCTURED = re.compile(r"(<\d{1,3}>1 \S+ \S+ \S+ \S+ \S+ )((?:\[(?:[^\]\\\"]++|\"(?:[^\"\\]++|\\.)*+\"|\\.)*+\])+) ?")
-_DAMAGED = re.compile(r"[^\x20-\x7e\t]|&(?:[a-z]{2,4}|#\w{2,4});|`|<(?:https?|mailto)|^\s*[>*]|\\[_<*]|  |\*\s*$")
 _FIVE = re.compile(r"(?<![\w/])-?\d{1,12}/-?\d{1,12}/-?\d{1,12}/-?\d{1,12}/\+?-?\d{1,12}(?![\w/])")
 _ISO = re.compile(r"(?:<\d{1,3}>1? ?)?(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?)")
 _CANONICAL = re.compile(r"state=\S{2,4}(?: [a-z]+=\S+){0,8} count=(\d{1,12})")
 _PART = re.compile(r"\bhaproxy\b|\[\d\d/[A-Z][a-z]{2}/\d{4}|\d/-?\d+/|\"[A-Za-z_]+\":")
 _WIDTHS = (72, 76, 78, 79, 80, 100, 120, 132, 160, 200)
+_IN_VAIN = 60
+"""After so many lines without a state in a row no further ones are put together: each try costs several readings."""
+
 _CUT_STATE = re.compile(r"(?<= )([LcCsSPRIDKU-][RCHDLQT-])[NIDVEOU-]$")
 
 
 def read_line(text: str) -> LogLine:
     """What one log line says, whatever is wrapped around it. Never raises; linear in the length of `text`."""
     text = text[:LONGEST]
-    fields = standard(text)
-    if fields is not None:
+    if not wrapping.is_linked(text) and (fields := standard(text)) is not None:
         return LogLine(**fields, confidence=0.99, reason="http")
     if "\n" in text.strip():
         return max(read_paste(text[:6000]), key=_worth, default=LogLine())  # one record over several lines
@@ -39,9 +44,9 @@ def read_line(text: str) -> LogLine:
 
 def read_record(text: str) -> LogLine:
     """`read_line` for lines of files, which mostly have nothing to undo: faster, with the same result."""
-    if (fields := standard(text)) is not None:
+    if not wrapping.is_linked(text) and (fields := standard(text)) is not None:
         return LogLine(**fields, confidence=0.99, reason="http")
-    if len(text) > LONGEST or _DAMAGED.search(text) is not None:
+    if len(text) > LONGEST or wrapping.is_damaged(text):
         return read_line(text)
     text = text.strip()
     return _read(text, 0) if len(text) > 12 and _LOOKS.search(text) else LogLine()
@@ -50,6 +55,7 @@ def read_record(text: str) -> LogLine:
 def _read(text: str, depth: int) -> LogLine:
     if wrapping.all_escaped(text):
         text = text.replace('\\"', '"')
+    text = wrapping.unquoted(text)
     found = _enveloped(text, depth)
     if found is not None:
         return found
@@ -62,6 +68,10 @@ def _read(text: str, depth: int) -> LogLine:
     if found.termination_state is None and structured:
         keys = named(pairs(structured[2].strip("[]")))
         return build(keys, "named", 0.93) if "termination_state" in keys and len(keys) > 1 else found
+    if found.termination_state is None and depth < 2:
+        for other in (_read(cell.strip(), depth + 1) for cell in wrapping.cells(text)):
+            if other.termination_state is not None:
+                return other
     if found.termination_state is None and depth < 2 and (unescaped := wrapping.unescaped(text)) is not None:
         other = _read(unescaped, depth + 1)
         if other.termination_state is not None or (found.reason == "none" and other.reason != "none"):
@@ -74,7 +84,7 @@ def _enveloped(text: str, depth: int) -> LogLine | None:
     decoded = decode_object(text) if depth < 3 else None
     if decoded is None:
         return None
-    leaves = list(flatten(decoded))
+    leaves = flatten(decoded)
     fields = named(leaves)
     state = fields.get("termination_state")
     for message in messages(leaves):
@@ -92,6 +102,7 @@ def _enveloped(text: str, depth: int) -> LogLine | None:
 
 
 def _plain(text: str) -> LogLine:
+    text = wrapping.uncelled(text) or text
     masked = mask(text)
     date = DATE.search(masked)
     extra: Fields = {"accepted": date[1]} if date else {}
@@ -105,7 +116,10 @@ def _plain(text: str) -> LogLine:
     if (record := clf(text)) is not None:
         return build(record | extra, "clf", 0.98)
     keys = named(pairs(text)) if "=" in text or ":" in text else {}
+    if '":' in text and "termination_state" not in keys and (left := wrapping.fragment(text)) is not None:
+        keys = named(pairs(left))
     if "termination_state" in keys and len(keys) >= 2:
+        keys = beside(text, masked, keys) | keys
         if (ours := _CANONICAL.fullmatch(text)) is not None:
             keys["count"] = int(ours[1])
         return build(keys | extra, "named", 0.93)
@@ -134,6 +148,8 @@ def _stateless(text: str, masked: str, extra: Fields, keys: Fields) -> LogLine:
     if len({"timers", "status", "backend", "frontend", "server"} & set(keys)) >= 3:
         return build(keys | extra, "named", 0.6)
     known = lognotices.notice(text)
+    if not known and (start := opened(masked)):
+        return LogLine(**start, **extra, reason="fields", confidence=0.5)
     return LogLine(notice=known, reason="notice" if known else "none", confidence=0.9 if known else 0.5)
 
 
@@ -152,13 +168,18 @@ def read_paste(text: str) -> list[LogLine]:
 
     A line without a state is one too (see `LogLine.reason`); empty lines and fences are none.
     """
-    lines = [line for line in text.split("\n") if line.strip().strip("`> \t")]
     found: list[LogLine] = []
-    n = 0
-    while n < len(lines):
-        line, used = _longest(lines, n)
-        found.append(line)
-        n += used
+    for whole, group in groupby(pieces(text), key=itemgetter(1)):
+        lines = [line for line, _ in group]
+        if whole:
+            found += map(read_line, lines)
+            continue
+        n, in_vain = 0, 0
+        while n < len(lines):
+            line, used = _longest(lines, n) if in_vain < _IN_VAIN else (read_line(lines[n]), 1)
+            in_vain = in_vain + 1 if line.termination_state is None else 0
+            found.append(line)
+            n += used
     return found
 
 

@@ -19,26 +19,31 @@ class _Messages(Struct, frozen=True):
     message: tuple[_Message, ...]
 
 
-_FOREIGN: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
-    (name, re.compile(pattern))
-    for name, pattern in (
-        ("envoy", r'\[\d{4}-\d\d-\d\dT[\d:.]+Z\] "(?:[A-Z-]+ [^"]*|-(?: [^"]*)?)" \d+ (?:-|[A-Za-z,]+) '),
-        ("envoy", r"\bupstream_reset_before_response_started\b|\bUPSTREAM_CLUSTER\b|\"response_flags\":"),
-        ("nginx", r"\d{4}/\d\d/\d\d \d\d:\d\d:\d\d \[(?:emerg|alert|crit|error|warn|notice|info)\] \d+#\d+:"),
-        ("nginx", r"\bnginx(?:\[\d+\])?: |\bupstream: \"|\"upstream_(?:addr|response_time|status)\":|upstream_response_time="),
-        ("apache", r"\[[A-Z][a-z]{2} [A-Z][a-z]{2} +\d+ [\d:.]+ \d{4}\] \[[\w:.-]+\] \[(?:pid|client) "),
-        ("traefik", r'"[\w.-]+@(?:docker|file|kubernetes\w*|internal|consulcatalog)" "[^"]*" \d+ms'),
-        ("traefik", r'"(?:RouterName|entryPointName)":'),
-        ("aws-alb", r"(?:^|\s)(?:https?|h2|grpcs?|wss?) \d{4}-\d\d-\d\dT[\d:.]+Z app/\S+ \S+ \S+ -?[\d.]+ -?[\d.]+ -?[\d.]+ "),
-        ("aws-elb", r"^\d{4}-\d\d-\d\dT[\d:.]+Z [\w-]+ [\d.]+:\d+ (?:[\d.]+:\d+|-) -?[\d.]+ -?[\d.]+ -?[\d.]+ "),
-        ("squid", r"(?:^|\s)\d{9,10}\.\d{3} +\d+ \S+ (?:TCP|NONE|UDP)_[A-Z_]+/\d{3} "),
-        ("caddy", r'"logger":"http\.(?:log|handlers)'),
-        ("varnish", r"\bvarnish(?:d|ncsa)(?:\[\d+\])?:"),
-        ("kernel", r"\bkernel: "),
-        ("sshd", r"\bsshd(?:-session)?\[\d+\]:"),
-        ("keepalived", r"\bKeepalived(?:_\w+)?\[\d+\]:"),
+_FOREIGN: tuple[tuple[str, tuple[str, ...], re.Pattern[str]], ...] = tuple(
+    (name, words, re.compile(pattern))
+    for name, words, pattern in (
+        ("envoy", ('Z] "',), r'\[\d{4}-\d\d-\d\dT[\d:.]+Z\] "(?:[A-Z-]+ [^"]*|-(?: [^"]*)?)" \d+ (?:-|[A-Za-z,]+) '),
+        ("envoy", ("upstream_reset", "UPSTREAM_CLUSTER", "response_flags"),
+         r"\bupstream_reset_before_response_started\b|\bUPSTREAM_CLUSTER\b|\"response_flags\":"),
+        ("nginx", ("#",), r"\d{4}/\d\d/\d\d \d\d:\d\d:\d\d \[(?:emerg|alert|crit|error|warn|notice|info)\] \d+#\d+:"),
+        ("nginx", ("nginx", "upstream"),
+         r"\bnginx(?:\[\d+\])?: |\bupstream: \"|\"upstream_(?:addr|response_time|status)\":|upstream_response_time="),
+        ("apache", ("] [",), r"\[[A-Z][a-z]{2} [A-Z][a-z]{2} +\d+ [\d:.]+ \d{4}\] \[[\w:.-]+\] \[(?:pid|client) "),
+        ("traefik", ("@",), r'"[\w.-]+@(?:docker|file|kubernetes\w*|internal|consulcatalog)" "[^"]*" \d+ms'),
+        ("traefik", ("RouterName", "entryPointName"), r'"(?:RouterName|entryPointName)":'),
+        ("aws-alb", ("app/",),
+         r"(?:^|\s)(?:https?|h2|grpcs?|wss?) \d{4}-\d\d-\d\dT[\d:.]+Z app/\S+ \S+ \S+ -?[\d.]+ -?[\d.]+ -?[\d.]+ "),
+        ("aws-elb", ("Z ",), r"^\d{4}-\d\d-\d\dT[\d:.]+Z [\w-]+ [\d.]+:\d+ (?:[\d.]+:\d+|-) -?[\d.]+ -?[\d.]+ -?[\d.]+ "),
+        ("squid", ("TCP_", "NONE_", "UDP_"), r"(?:^|\s)\d{9,10}\.\d{3} +\d+ \S+ (?:TCP|NONE|UDP)_[A-Z_]+/\d{3} "),
+        ("caddy", ("logger",), r'"logger":"http\.(?:log|handlers)'),
+        ("varnish", ("varnish",), r"\bvarnish(?:d|ncsa)(?:\[\d+\])?:"),
+        ("kernel", ("kernel: ",), r"\bkernel: "),
+        ("sshd", ("sshd",), r"\bsshd(?:-session)?\[\d+\]:"),
+        ("keepalived", ("Keepalived",), r"\bKeepalived(?:_\w+)?\[\d+\]:"),
     )
 )  # fmt: skip
+"""Program, words of which its lines have one at least, and what they look like: words are looked for much faster."""
+
 _COMBINED = re.compile(r'^\S+ \S+ \S+ \[[^\]]+\] "(?:[A-Z-]+ [^"]*|-|)" \d{3} (?:\d+|-)(?: "[^"]*" "[^"]*"| *$)')
 
 _NOTICE = re.compile(
@@ -50,20 +55,27 @@ _NOTICE = re.compile(
     r"|\bSSL handshake failure\b|\bConnection (?:closed|error) during SSL handshake\b|\bTimeout during SSL handshake\b"
     r"|\bServer \S+ changed its (?:IP|FQDN)|\bpeers?\b.*\bresync|\bagent (?:check|reports)\b|\bLoading success\."
 )
+_NOTICE_WORDS = (
+    "Server ", "Proxy ", "has no server available", "Health check for", "[WARNING]", "[ALERT]", "[NOTICE]", "[DIAG]", "Stopping ",
+    "Pausing ", "Enabling ", "worker", "haproxy version is", "exited with code", "reached process", "system ", "resolver",
+    "READY", "SSL handshake", "peer", "agent ", "Loading success.",
+)  # fmt: skip
+"""Every alternative of `_NOTICE` has one of these."""
 
 
 def foreign(text: str) -> str | None:
     """Which other program's line this is, None where it is none that we know by its shape."""
     text = text[:4000]
-    for name, pattern in _FOREIGN:
-        if pattern.search(text):
+    for name, words, pattern in _FOREIGN:
+        if any(word in text for word in words) and pattern.search(text):
             return name
     return "clf" if _COMBINED.search(text) else None
 
 
 def is_notice(text: str) -> bool:
     """True for one of HAProxy's own notices about servers, proxies, workers and handshakes."""
-    return _NOTICE.search(text[:4000]) is not None
+    text = text[:4000]
+    return any(word in text for word in _NOTICE_WORDS) and _NOTICE.search(text) is not None
 
 
 @cache

@@ -96,13 +96,20 @@ def spelled(text: str, http: bool | None = None) -> str | None:
     return next((s for s in found if len(s) == wanted), found[0])
 
 
-def whole(text: str | int | None) -> int | None:
-    """A whole number with or without `+` and `ms`, None where it is none."""
-    if isinstance(text, bool) or text is None:
-        return None
+_WHOLE = re.compile(r'\s*"?\+?(-?\d{1,18})(?: ?ms|\.0+)?"?\s*')
+
+
+def whole(text: object) -> int | None:
+    """A whole number with or without `+` and `ms`, None where it is none (JSON may hold a fraction, a list, anything)."""
     if isinstance(text, int):
-        return text
-    found = re.fullmatch(r'\s*"?\+?(-?\d{1,18})(?: ?ms|\.0+)?"?\s*', text)
+        return None if isinstance(text, bool) else text
+    if isinstance(text, float):
+        return int(text) if text.is_integer() else None
+    if not isinstance(text, str):
+        return None
+    if len(text) < 19 and text.isascii() and text.isdigit():
+        return int(text)
+    found = _WHOLE.fullmatch(text)
     return int(found[1]) if found else None
 
 
@@ -113,7 +120,7 @@ def put_timers(fields: Fields, values: list[str], tcp: bool) -> bool:
     if tcp and count in (3, 4):  # Th may stand before Tw
         fields["timers"] = dict(zip(TCP_TIMERS, numbers[-3:], strict=True))
     elif count >= 5:
-        fields["timers"] = dict(zip(HTTP_TIMERS, (numbers[_request_timer(numbers)], *numbers[-4:]), strict=True))
+        fields["timers"] = dict(zip(HTTP_TIMERS, _five(numbers), strict=True))
     else:
         return False
     if values[-1].startswith("+"):
@@ -121,9 +128,20 @@ def put_timers(fields: Fields, values: list[str], tcp: bool) -> bool:
     return True
 
 
-def _request_timer(numbers: list[int]) -> int:
-    """Where TR (or Tq) stands in timers of five to eight: TR/Tq/Tw…, Th/Ti/TR/Tw… and Th/Ti/TR/Tq/Tw… are in use."""
-    return {5: 0, 6: 0, 7: 2, 8: 2}.get(len(numbers), 0)
+def _five(numbers: list[int]) -> list[int]:
+    """TR, Tw, Tc, Tr and Ta among five to eight numbers: TR/Tq/Tw…, Th/Ti/TR/Tw…, Th/Ti/TR/Tq/Tw… and …/Ta/bytes are in use."""
+    if len(numbers) == 6 and _strays(numbers[:5]) < _strays([numbers[0], *numbers[2:]]):
+        return numbers[:5]
+    first = {7: 2, 8: 2}.get(len(numbers), 0)
+    return [numbers[first], *numbers[-4:]]
+
+
+def _strays(five: list[int]) -> float:
+    """How far five timers are from adding up; without end where what follows a -1 cannot be known."""
+    after, known = five[1:4], sum(v for v in five[:4] if v > 0)
+    if known > five[4] or (-1 in after and any(v != -1 for v in after[after.index(-1) :])):
+        return float("inf")
+    return five[4] - known
 
 
 def put_connections(fields: Fields, values: list[str]) -> None:

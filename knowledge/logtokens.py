@@ -3,13 +3,14 @@
 import re
 
 from knowledge.logformats import DATE, find_request, mask, names_before
+from knowledge.loggroups import SERVER, is_server, sort_groups
 from knowledge.logrecord import GROUP, HTTP_TIMERS, SLOT, Fields, put_connections, put_queues, put_timers, spelled
 
 _TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[^\s|,;"\0]+')
 _STATE = re.compile(rf"[\[(<'*]{{0,2}}(?P<state>{SLOT})[\])>'*]{{0,2}}")
 _JOINED = re.compile(rf"(?:(?P<st>-1|[1-5]\d\d)[/:](?P<after>{SLOT})|(?P<before>{SLOT})[/:](?P<st2>-1|[1-5]\d\d))")
+_NUMBER = re.compile(r"-?\d{1,12}")
 _HAPROXY = re.compile(r"\bhaproxy\b", re.IGNORECASE)
-_SERVER = re.compile(r"(?<![\w/.:-])[A-Za-z0-9_.:-]{1,100}/(?:<[A-Z]{3,10}>|[A-Za-z0-9_.:-]{1,100})(?![\w/-])")
 _NOT_NAMES = re.compile(r"[\d.:+-]+|TLSv?[\d.]+|SSLv\d|[A-Z]{3,7}|HTTP/[\d.]+|\[.*|.*\]|.*=.*|.*[0-9a-fA-F]{12,}.*")
 
 
@@ -28,7 +29,7 @@ def custom(text: str) -> tuple[Fields, float]:
     masked = mask(text)
     tokens = [_Token(m) for m in _TOKEN.finditer(text) if masked[m.start()] != "\0" or m[0].startswith('"')]
     groups = list(GROUP.finditer(masked))
-    timers, conns, queues = _sort_groups(masked, groups)
+    timers, conns, queues = sort_groups(masked, groups)
     context = _context(masked, timers, conns, text)
     if timers is None and _window(tokens) is not None:
         context += 2
@@ -47,6 +48,8 @@ def custom(text: str) -> tuple[Fields, float]:
             return fields, 0.5
         return {}, 0.0
     state, _ = _state_of(tokens[best])
+    if timers is not None and timers[0].count("/") < 4 and len(state or "") == 4 and timers.start() > tokens[best].start:
+        timers = None  # connections without the retries
     fields["termination_state"] = state
     if status is not None:
         fields["status"] = status
@@ -79,15 +82,22 @@ def _points(tokens: list[_Token], n: int, state: str, tcp: bool) -> float:
         points -= 1.0
     if re.fullmatch(r"\d+(?:/\d+){3}/\+?\d+", after):
         points += 4 if n + 2 < len(tokens) and re.fullmatch(r"\d+/\d+", tokens[n + 2].text) else 0.5
-    if _SERVER.fullmatch(after) or _SERVER.fullmatch(before):
+    if SERVER.fullmatch(after) or SERVER.fullmatch(before):
         points += 1
     if re.fullmatch(r"-1|[1-5]\d\d", before) or re.fullmatch(r"-1|[1-5]\d\d", after):
         points += 1.5
     if GROUP.fullmatch(after) or GROUP.fullmatch(before) or re.fullmatch(r"\+?\d+", before):
         points += 0.5
+    if tcp and GROUP.fullmatch(before) and _adds_up(before):
+        points += 1
     if tokens[n].is_quoted:
         points -= 0.5
     return points
+
+
+def _adds_up(group: str) -> bool:
+    values = [int(v) for v in group.split("/")]
+    return len(values) == 3 and sum(v for v in values[:2] if v > 0) <= values[2]
 
 
 def _context(masked: str, timers: re.Match[str] | None, conns: re.Match[str] | None, text: str) -> float:
@@ -99,7 +109,7 @@ def _context(masked: str, timers: re.Match[str] | None, conns: re.Match[str] | N
         points += 1 if "-1" in timers[0].split("/") else 0
     if conns is not None:
         points += 2
-    if _SERVER.search(masked):
+    if SERVER.search(masked):
         points += 2
     if re.search(r"<(?:NOSRV|BADREQ|STATS)>", masked):
         points += 2
@@ -108,47 +118,6 @@ def _context(masked: str, timers: re.Match[str] | None, conns: re.Match[str] | N
     if find_request(text, masked) is not None:
         points += 1
     return points
-
-
-def _sort_groups(
-    masked: str, groups: list[re.Match[str]]
-) -> tuple[re.Match[str] | None, re.Match[str] | None, re.Match[str] | None]:
-    """Which slash groups are the timers, the connections and the queues."""
-    fives = [g for g in groups if g[0].count("/") >= 4]
-    timers = next((g for g in fives if _after_server(masked, g)), None)
-    conns = None
-    for group in fives:
-        if group is timers:
-            continue
-        values = [int(v) for v in group[0].split("/")]
-        if len(values) == 5 and min(values) >= 0 and (_queue_after(masked, group) or timers is not None) and conns is None:
-            conns = group
-        elif timers is None:
-            timers = group
-    if timers is None and len(fives) >= 2:
-        timers, conns = fives[0], fives[1]
-    if conns is not None and timers is not None and conns.start() < timers.start() and not _queue_after(masked, conns):
-        conns = None
-    if timers is None:
-        timers = next((g for g in groups if g[0].count("/") in (2, 3)), None)
-    queues = None
-    if conns is not None:
-        queues = next((g for g in groups if g.start() >= conns.end() and g[0].count("/") == 1), None)
-    return timers, conns, queues
-
-
-def _queue_after(masked: str, group: re.Match[str]) -> bool:
-    return re.match(r"[ \t|;,]{1,3}\d+/\d+(?![\w/])", masked[group.end() : group.end() + 40]) is not None
-
-
-def _after_server(masked: str, group: re.Match[str]) -> bool:
-    before = masked[max(0, group.start() - 250) : group.start()].split()
-    return bool(before) and _is_server(before[-1])
-
-
-def _is_server(token: str) -> bool:
-    """`backend/server`, not a slash group, a product with its version or a date."""
-    return bool(_SERVER.fullmatch(token)) and not GROUP.fullmatch(token) and not re.search(r"/\d+(?:\.\d+)*$|^\d+/", token)
 
 
 def _numbers(
@@ -174,15 +143,31 @@ def _numbers(
         _status(fields, tokens, timers, window, state)
 
 
+def _has_anchor(tokens: list[_Token], numbers: list[int | None]) -> bool:
+    """A state of HTTP beside a number: what HAProxy's formats have and other programs' lines don't."""
+    return any(
+        _is_http(token) and any(0 <= k < len(numbers) and numbers[k] is not None for k in (n - 1, n + 1))
+        for n, token in enumerate(tokens)
+    )
+
+
+def _is_http(token: _Token) -> bool:
+    """A state of four letters that is no word."""
+    state, _ = _state_of(token)
+    return state is not None and len(state) == 4 and not state.isalpha()
+
+
 def _status(fields: Fields, tokens: list[_Token], timers: re.Match[str] | None, window: int | None, state: int | None) -> None:
     """The status stands after the timers, the request or the server, or beside the state."""
     places: list[int] = []
+    if window is not None and window > 1 and _NUMBER.fullmatch(tokens[window - 1].text):
+        places.append(window - 2)  # the bytes stand between
     if state is not None and not (state > 1 and re.fullmatch(r"\+?-?\d+(?:[/]\S*)?", tokens[state - 2].text)):
         places.append(state - 1)
     for n, token in enumerate(tokens):
         if (timers is not None and token.start == timers.start()) or (window is not None and n == window + 4):
             places.insert(len(places) if places and places[0] == (state or 0) - 1 else 0, n + 1)
-        elif token.text in (fields.get("request"), fields.get("server")) or _is_server(token.text):
+        elif token.text in (fields.get("request"), fields.get("server")) or is_server(token.text):
             places.append(n + 1)
     if state is not None:
         places += [state - 1, state + 1]
@@ -196,7 +181,7 @@ def _status(fields: Fields, tokens: list[_Token], timers: re.Match[str] | None, 
 
 def _names(fields: Fields, masked: str, tokens: list[_Token], timers: re.Match[str] | None) -> None:
     """`fe be/srv`, or three names in a row."""
-    servers = [m for m in _SERVER.finditer(masked) if _is_server(m[0])]
+    servers = [m for m in SERVER.finditer(masked) if is_server(m[0])]
     if servers:
         close = next((m for m in servers if timers is not None and 0 < timers.start() - m.end() < 4), servers[0])
         fields |= names_before(masked, close.end())
@@ -216,7 +201,8 @@ def _like_name(text: str) -> bool:
 
 def _window(tokens: list[_Token]) -> int | None:
     """Five numbers in a row that add up as TR, Tw, Tc, Tr and Ta do, or that have a -1 and stand before a status."""
-    numbers = [int(t.text) if re.fullmatch(r"-?\d{1,12}", t.text) else None for t in tokens]
+    numbers = [int(t.text) if _NUMBER.fullmatch(t.text) else None for t in tokens]
+    anchored = None
     for n in range(len(numbers) - 4):
         five = [v for v in numbers[n : n + 5] if v is not None]
         if len(five) == 5 and min(five) >= -1 and five[4] >= 0:
@@ -227,4 +213,8 @@ def _window(tokens: list[_Token]) -> int | None:
                 return n
             if before_status and n and _like_name(tokens[n - 1].text):
                 return n
+            if parts <= five[4] and five[4] > 0:
+                anchored = _has_anchor(tokens, numbers) if anchored is None else anchored
+                if anchored and (n + 5 == len(numbers) or numbers[n + 5] is None):
+                    return n
     return None

@@ -37,8 +37,8 @@ class JsonReader:
 
     def _learn(self, record: dict[str, Any], raw: bytes) -> Layout | None:
         """Where the fields are, if that gives what the long way gives for this very line."""
-        from knowledge.logfields import field_of
         from knowledge.logline import read_record
+        from knowledge.lognames import field_of
 
         layout: Layout = {}
         for path in _paths(record, ()):

@@ -7,9 +7,9 @@ from knowledge.cleaning import clean
 _LONG_DASHES = str.maketrans({"–": "\ue000", "—": "\ue001", "―": "\ue001", "⸺": "\ue001", "⸻": "\ue001", "−": "-"})
 _BACK = str.maketrans({"\ue000": "–", "\ue001": "—"})
 _BEFORE_NUMBER = re.compile(r"(?<![\w–—])[–—](?=\d)")
-_MARKDOWN = re.compile(r"\\([_<>*\[\]{}|~`#()!.-])")
+_MARKDOWN = re.compile(r"\\([_/<>*\[\]{}|~`#()!.-])")
 _RECORD_START = re.compile(
-    r"\s*(?:>\s*)*(?:<\d{1,3}>|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:|\[\d{4}-\d\d-"
+    r"\s*(?:>\s*)*(?:<\d{1,3}>|[A-Z][a-z]{2} [ \d]?\d \d\d:\d\d:\d\d|\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:|\[\d{4}-\d\d-"
     r"|\[[A-Z]+\]|haproxy(?:\[|:)"
     r"|\S+ haproxy\[)"
 )
@@ -17,8 +17,41 @@ _MESSAGE_START = re.compile(
     r"\s*(?:>\s*)*(?:\S+:\d{1,5} \[\d\d/|[\d.]{7,15}[: ]|\[\d\d/[A-Z][a-z]{2}/\d{4}|unix:\d|\{\s*\")"
 )
 _HEADER_ONLY = re.compile(r".*haproxy(?:\[\d+\])?:(?: [^ ]*)?", re.DOTALL)
+_IN_NAME = re.compile(r"(?<=\w\w)[–‐‑](?=[a-z0-9]{2})|(?<=[a-z0-9])[–‐‑](?=[a-z]{2})")
+_WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+_WIDE_LETTERS = re.compile(r"[０-９Ａ-Ｚａ-ｚ]{3}")
+_HTML = re.compile(r"</?(?:br|p|span|div|pre|code|b|i|u|em|strong|td|tr|li|font)(?: [^<>]{0,200})?/?>", re.IGNORECASE)
+_COLOURS = re.compile(r"(?:\^\[|␛)?\[(?:\d{1,2}(?:;\d{1,2}){0,3})?[mK]")
+_CUT_END = re.compile(r"[ \t]?(?:…|\.{3,})[ \t]*$")
 _BLANKS = re.compile(r" [ \t]+|\t[ \t]+")
+_CELL = re.compile(r'(?<![^,;\t])"((?:[^"]++|"")*+)"(?![^,;\t])')
+_ALL_CELLS = re.compile(r'"[^"]*"(?:[,;]"[^"]*")+')
+_KEY = re.compile(r'["\d\]}e],\s*"[\w.@-]{1,60}"\s*:')
+_DAMAGED = re.compile(
+    r"[^\x20-\x7e\t]|&(?:[a-z]{2,4}|#\w{2,4});|`|</?[a-z]|^\s*[>*]|\\[_<*/]|  |\*\s*$|\.\.\.\s*$|\[0?m|(?<!\S)~"
+)
+_MAY_BE_DAMAGED = ("&", "`", "<", "\\", "  ", " ~", "[m", "[0m", "...")
 _CONTINUED = re.compile(r"[ \t]*\\$")
+
+
+def is_linked(text: str) -> bool:
+    """True where a request may hold what chat made of it: entities, a link's angle brackets, other characters than ASCII."""
+    return not text.isascii() or "&amp;" in text or "<http" in text
+
+
+def unquoted(text: str) -> str:
+    """`text` without quotes around all of it, where those that it has itself were not written twice for them."""
+    if text.startswith('"') and text.endswith('""') and text.find('""') == len(text) - 2 > 0:
+        return text[1:-1]
+    return text
+
+
+def is_damaged(text: str) -> bool:
+    """True where `untangle` may find something to do in a line; what most lines have not is seen at a tenth of the price."""
+    plain = text.isascii() and text.isprintable() and not text.startswith((">", "*", "~", " ")) and not text.endswith(("*", " "))
+    if plain and not any(mark in text for mark in _MAY_BE_DAMAGED):
+        return False
+    return _DAMAGED.search(text) is not None
 
 
 def untangle(text: str) -> str:
@@ -26,12 +59,18 @@ def untangle(text: str) -> str:
     text = text.replace("\ue000", "").replace("\ue001", "")
     if not text.isascii():
         text = text.translate(_LONG_DASHES)
+        if _WIDE_LETTERS.search(text) is not None:
+            text = text.translate(_WIDE)  # a whole line typed wide: its punctuation is no Chinese sentence's
+    if "<" in text:
+        text = _HTML.sub(" ", text)
     text = clean(text)
+    if "[m" in text or "[0m" in text:
+        text = _COLOURS.sub("", text)  # escapes that lost their first character
     if not text.isascii():
-        text = _BEFORE_NUMBER.sub("-", text.translate(_BACK))
+        text = _IN_NAME.sub("-", _BEFORE_NUMBER.sub("-", text.translate(_BACK)))
     if "\\" in text:
         text = _MARKDOWN.sub(r"\1", text)
-    text = _BLANKS.sub(" ", text).strip()
+    text = _CUT_END.sub("", _BLANKS.sub(" ", text).strip())
     return text[1:-1] if text[:1] == "*" == text[-1:] else text
 
 
@@ -40,6 +79,29 @@ def unescaped(text: str) -> str | None:
     if '\\"' not in text:
         return None
     return re.sub(r'\\(["\\/])', r"\1", text)
+
+
+def cells(text: str) -> tuple[str, ...]:
+    """The cells of a CSV line that may hold a log line: a quoted one, longest first. Quotes in a cell are written twice."""
+    if '""' not in text:
+        return ()
+    found = (cell.replace('""', '"') for cell in _CELL.findall(text))
+    return tuple(sorted((cell for cell in found if len(cell) > 40), key=len, reverse=True)[:3])
+
+
+def uncelled(text: str) -> str | None:
+    """A line all of whose fields are quoted (`"fe","be","sC--"`), with those quotes off that no field needs."""
+    if text[:1] != '"' or '","' not in text or _ALL_CELLS.fullmatch(text) is None:
+        return None
+    return ",".join(cell if " " in cell else cell[1:-1] for cell in re.findall(r'"[^"]*"', text))
+
+
+def fragment(text: str) -> str | None:
+    """The part of a JSON object that a cut left whole, where the cut went through a quoted string."""
+    found = _KEY.search(text) if not text.startswith("{") else None
+    if found is None or text.count('"', 0, found.start()) % 2 == (text[found.start()] == '"'):
+        return None
+    return text[found.start() + 1 :]
 
 
 def all_escaped(text: str) -> bool:

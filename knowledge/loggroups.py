@@ -1,0 +1,71 @@
+"""Numbers joined by slashes and `backend/server`, told apart by where they stand: for formats of anybody's own order."""
+
+import re
+
+from knowledge.logformats import find_request, names_before
+from knowledge.logrecord import GROUP, Fields, put_connections, put_queues, put_timers
+
+SERVER = re.compile(r"(?<![\w/.:-])[A-Za-z0-9_.:-]{1,100}/(?:<[A-Z]{3,10}>|[A-Za-z0-9_.:-]{1,100})(?![\w/=-])")
+_MEDIA = re.compile(r"(?:text|application|image|audio|video|multipart|font)/", re.IGNORECASE)
+
+
+def sort_groups(
+    masked: str, groups: list[re.Match[str]]
+) -> tuple[re.Match[str] | None, re.Match[str] | None, re.Match[str] | None]:
+    """Which slash groups are the timers, the connections and the queues."""
+    fives = [g for g in groups if g[0].count("/") >= 4]
+    timers = next((g for g in fives if _after_server(masked, g)), None)
+    conns = None
+    for group in fives:
+        if group is timers:
+            continue
+        values = [int(v) for v in group[0].split("/")]
+        if len(values) == 5 and min(values) >= 0 and (_queue_after(masked, group) or timers is not None) and conns is None:
+            conns = group
+        elif timers is None:
+            timers = group
+    if timers is None and len(fives) >= 2:
+        timers, conns = fives[0], fives[1]
+    if conns is not None and timers is not None and conns.start() < timers.start() and not _queue_after(masked, conns):
+        conns = None
+    if timers is None:
+        timers = next((g for g in groups if g[0].count("/") in (2, 3)), None)
+    queues = None
+    if conns is not None:
+        queues = next((g for g in groups if g.start() >= conns.end() and g[0].count("/") == 1), None)
+    return timers, conns, queues
+
+
+def _queue_after(masked: str, group: re.Match[str]) -> bool:
+    return re.match(r"[ \t|;,]{1,3}\d+/\d+(?![\w/])", masked[group.end() : group.end() + 40]) is not None
+
+
+def _after_server(masked: str, group: re.Match[str]) -> bool:
+    before = masked[max(0, group.start() - 250) : group.start()].split()
+    return bool(before) and is_server(before[-1])
+
+
+def is_server(token: str) -> bool:
+    """`backend/server`, not a slash group, a product with its version, a media type or a date."""
+    if not SERVER.fullmatch(token) or GROUP.fullmatch(token):
+        return False
+    return not re.search(r"/\d+(?:\.\d+)*$|^\d+/", token) and not _MEDIA.match(token)
+
+
+def beside(text: str, masked: str, keys: Fields) -> Fields:
+    """What a line that names its state says without names: timers, connections, the request, `fe be/srv`."""
+    fields: Fields = {}
+    timers, conns, queues = sort_groups(masked, list(GROUP.finditer(masked)))
+    if timers is not None and "timers" not in keys and timers[0].count("/") >= 4:
+        put_timers(fields, timers[0].split("/"), tcp=False)
+    if conns is not None and "retries" not in keys and "-" not in conns[0] and conns[0].count("/") == 4:
+        put_connections(fields, conns[0].split("/"))
+    if queues is not None and "queues" not in keys and "-" not in queues[0] and "+" not in queues[0]:
+        put_queues(fields, queues[0].split("/"))
+    if "request" not in keys and len(keys["termination_state"]) == 4 and (request := find_request(text, masked)) is not None:
+        fields["request"] = request
+    if not keys.keys() & {"backend", "server"}:
+        alone = (m for m in SERVER.finditer(masked) if masked[m.start() - 1 : m.start()] in ("", " ") and is_server(m[0]))
+        if (found := next(alone, None)) is not None and masked[found.end() : found.end() + 1] in ("", " "):
+            fields |= names_before(masked, found.end())
+    return fields
