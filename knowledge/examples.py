@@ -1,7 +1,7 @@
 """What examples say: how much the words of a question speak for each entry, judged by how others have put it."""
 
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from itertools import pairwise
 
@@ -74,10 +74,10 @@ class Examples:
         base = [0.0] * len(self._members)
         for shelf, times in Counter(self._shelf[gram] for gram in known).items():
             base = [value + times * absent for value, absent in zip(base, self._absent[shelf], strict=True)]
-        extra: dict[int, float] = {}
+        extra: defaultdict[int, float] = defaultdict(float)
         for gram in known:
             for owner, value in self._present[gram]:
-                extra[owner] = extra.get(owner, 0.0) + value
+                extra[owner] += value
         covered = sum(gram in self._present for gram in words) / (len(words) or 1)
         odds = sum(self._ours.get(gram, 0.0) for gram in grams) / math.sqrt(len(grams) or 1)
         return Told([scale * v for v in base], {owner: scale * v for owner, v in extra.items()}, covered, odds)
