@@ -28,7 +28,8 @@ PATIENCE = 2.5
 """Seconds after which an event is refused, to come again, whatever it waits for: Slack waits three."""
 POLL_SECONDS = 0.15
 STORE_SECONDS = 1.5
-"""Seconds that the store has to say whether a delivery is new; without it, answering is better than silence."""
+"""Seconds that the store has to say whether a delivery is new, and to come back where it failed; without it, answering is
+better than silence."""
 REMEMBERED = 50_000
 
 Dispatch = Callable[[Fields, Mapping[str, str]], Awaitable[Reply]]
@@ -43,6 +44,7 @@ class Deliveries:
         self._answered: OrderedDict[str, None] = OrderedDict()
         self._running: dict[str, asyncio.Future[None]] = {}
         self._held: set[str] = set()
+        self._away = False
         self._tasks: set[asyncio.Task[None]] = set()
         self._beating: asyncio.Task[None] | None = None
 
@@ -97,10 +99,10 @@ class Deliveries:
         self._running[key] = asyncio.get_running_loop().create_future()
         claim = "busy"
         try:
-            claim = await self._claim(key)
+            claim = await self._claim(key, end)
             while claim == "busy" and time.monotonic() + POLL_SECONDS < end:
                 await asyncio.sleep(POLL_SECONDS)
-                claim = await self._claim(key)
+                claim = await self._claim(key, end)
         finally:
             if claim in ("busy", "done"):
                 self._leave(key)
@@ -188,20 +190,33 @@ class Deliveries:
             except Exception as error:
                 self._store_failed(error)
 
-    async def _claim(self, key: str) -> str:
+    async def _claim(self, key: str, end: float) -> str:
         if self._claims is None:
             return "mine"
-        try:
-            async with asyncio.timeout(STORE_SECONDS):
-                claim: Claim | None = await self._claims.claim(key)
-        except Exception as error:
-            self._store_failed(error)
-            claim = None
+        claim = await self._asked(self._claims, key, end)
         if claim is None or claim.value in ("mine", "again"):
             self._held.add(key)
             if self._beating is None or self._beating.done():
                 self._beating = asyncio.create_task(self._beat(self._claims))
         return claim.value if claim else "mine"
+
+    async def _asked(self, claims: "Claims", key: str, end: float) -> "Claim | None":
+        """What the store says; None where it says nothing. A store that comes back soon is worth one wait: elsewhere somebody
+        may be at the same key."""
+        until = time.monotonic() + STORE_SECONDS
+        while True:
+            try:
+                async with asyncio.timeout_at(asyncio.get_running_loop().time() + until - time.monotonic()):
+                    claim = await claims.claim(key)
+            except Exception as error:
+                if self._away or not claims.shared or time.monotonic() + POLL_SECONDS >= min(until, end):
+                    self._away = self._away or end > 0
+                    self._store_failed(error)
+                    return None
+            else:
+                self._away = False
+                return claim
+            await asyncio.sleep(POLL_SECONDS)
 
     async def _beat(self, claims: "Claims") -> None:
         """Renews what is held, for as long as something is."""

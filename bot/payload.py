@@ -11,6 +11,10 @@ from msgspec import Meta, Struct
 MAX_FIELDS = 100
 
 Filled = Annotated[str, Meta(min_length=1)]
+Id = Annotated[str, Meta(pattern=r"^[!-~]{1,255}$")]
+"""An id of Slack's. It becomes part of keys and rows, where not every database takes every other character."""
+Maybe = Annotated[str, Meta(pattern=r"^[!-~]{0,255}$")]
+"""An id where Slack may leave it empty."""
 Fields = dict[str, Any]
 
 
@@ -20,40 +24,60 @@ class PayloadError(ValueError):
 
 class _Event(Struct):
     type: Filled
-    user: str | Fields | None = None
-    channel: str | Fields | None = None
+    user: Maybe | Fields | None = None
+    channel: Maybe | Fields | None = None
     function: Fields | None = None
+
+
+class _Function(Struct):
+    callback_id: Filled
+
+
+class _Step(Struct):
+    function: _Function
+    function_execution_id: Id
+    inputs: Fields | None = None
 
 
 class _Said(Struct):
     """What Bolt and the listeners read of messages, which also come inside other events."""
 
-    user: str | Fields | None = None
+    user: Maybe | Fields | None = None
     subtype: str | None = None
     text: str | None = None
-    ts: str | None = None
+    ts: Maybe | None = None
     files: list[Fields] | None = None
 
 
 class _Callback(Struct):
     event: _Event
-    team_id: str | None = None
-    enterprise_id: str | None = None
+    team_id: Maybe | None = None
+    enterprise_id: Maybe | None = None
     event_id: str | None = None
     authorizations: list[Fields] | None = None
 
 
+class _Option(Struct):
+    value: str | None = None
+
+
 class _Id(Struct):
-    id: Filled
+    id: Id
 
 
 class _Action(Struct):
     action_id: str
     value: str | None = None
+    selected_option: _Option | None = None
+
+
+class _Field(Struct):
+    value: str | None = None
+    selected_option: _Option | None = None
 
 
 class _State(Struct):
-    values: dict[str, dict[str, Fields]] = {}
+    values: dict[str, dict[str, _Field]] = {}
 
 
 class _View(Struct):
@@ -83,8 +107,9 @@ class _Clicks(Struct):
 
 class _Slash(Struct):
     command: Annotated[str, Meta(pattern="^/")]
-    team_id: Filled
-    user_id: Filled
+    team_id: Id
+    user_id: Id
+    enterprise_id: Maybe | None = None
     text: str = ""
 
 
@@ -102,7 +127,7 @@ def decode(content_type: str, body: bytes) -> Fields:
         else:
             form = dict(parse_qsl(body.decode(), keep_blank_values=True, errors="strict", max_num_fields=MAX_FIELDS))
             if form.get("ssl_check") == "1":
-                return form
+                return {"ssl_check": "1"}  # whatever else it says
             payload = msgspec.json.decode(form["payload"]) if "payload" in form else form
     except (msgspec.DecodeError, UnicodeDecodeError, ValueError, RecursionError):
         raise PayloadError("the body cannot be read") from None
@@ -121,6 +146,8 @@ def check(payload: object) -> None:
         elif kind == "event_callback":
             msgspec.convert(payload, _Callback)
             event = payload["event"]
+            if event["type"] == "function_executed":
+                msgspec.convert(event, _Step)
             for said in (event if event["type"] in _SAID else None, event.get("message"), event.get("previous_message")):
                 if isinstance(said, dict):
                     msgspec.convert(said, _Said)

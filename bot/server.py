@@ -45,7 +45,8 @@ def asgi(settings: Settings, deliveries: Deliveries, *, checks: Checks, routes: 
         return PlainTextResponse("ok")
 
     async def ready(request: Request) -> Response:
-        found = {name: await check() for name, check in checks.items()}
+        # More checks join while the process starts.
+        found = {name: await check() for name, check in tuple(checks.items())}
         return JSONResponse({"ready": all(found.values()), "checks": found}, 200 if all(found.values()) else 503)
 
     async def metrics(request: Request) -> Response:

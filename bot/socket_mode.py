@@ -33,6 +33,7 @@ class Connection(SocketModeClient):
     def __init__(self, app_token: str, client: AsyncWebClient, ping: float, leave: Callable[["Connection", str], None]) -> None:
         super().__init__(app_token, web_client=client, ping_interval=ping)
         self.busy = 0
+        self.leaving = False
         self._leave = leave
 
     async def run_message_listeners(self, message: dict[str, Any], raw_message: str) -> None:
@@ -80,7 +81,10 @@ class SocketMode:
         return self._client is not None and await self._client.is_connected()
 
     async def stop(self) -> None:
-        """Ends the watchdog, lets what is under way be acked, and closes the connection."""
+        """Ends the watchdog, lets what is under way be acked, and closes the connection. Slack sends on until then: events
+        that come now are left unacked, for another process or the next one."""
+        if self._client is not None:
+            self._client.leaving = True
         for task in self._work:
             task.cancel()
         await asyncio.gather(*self._work, return_exceptions=True)
@@ -139,6 +143,8 @@ class SocketMode:
         Only an event that should come again is not acked: Slack then delivers it to whichever connection is well.
         """
         assert isinstance(client, Connection)
+        if client.leaving and request.type == "events_api":
+            return
         begin_request()
         client.busy += 1
         try:

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import math
 import time
 from collections import OrderedDict
 from collections.abc import Mapping
@@ -47,6 +48,7 @@ class Workspaces(AsyncAuthorize):
 
     def __init__(self, store: "Store", held: "Installations", client: AsyncWebClient, client_id: str, client_secret: str) -> None:
         self._store, self._held = store, held
+        held.saved = self.forget
         self._rotator = AsyncTokenRotator(client_id=client_id, client_secret=client_secret, client=client)
         self._known: OrderedDict[Place, tuple[AuthorizeResult | None, float]] = OrderedDict()
         self._reading: dict[Place, asyncio.Task[AuthorizeResult | None]] = {}
@@ -101,9 +103,14 @@ class Workspaces(AsyncAuthorize):
                 await self._held.async_delete_bot(**ids)
             for user in tokens.get("oauth") or ():
                 await self._held.async_delete_installation(**ids, user_id=str(user))
-        for known in [p for p in self._known if p == place or (place.team is None and p.enterprise == place.enterprise)]:
-            del self._known[known]
+        self.forget(*place)
         log.info("installation ended", extra=fields(event=event["type"]))
+
+    def forget(self, enterprise: str | None, team: str | None) -> None:
+        """Has the next request from a place ask the database: it was installed there just now, or left."""
+        place = Place(enterprise, team)
+        for known in [p for p in self._known if p == place or (team is None and p.enterprise == enterprise)]:
+            del self._known[known]
 
     async def _look_up(self, place: Place) -> AuthorizeResult | None:
         bot = await self._held.async_find_bot(enterprise_id=place.enterprise, team_id=place.team)
@@ -113,7 +120,7 @@ class Workspaces(AsyncAuthorize):
             bot = await self._renewed(bot)
         result, seconds = None, float(ABSENT_SECONDS)
         if bot is not None and not _expires(bot, 0):
-            result, seconds = _result(bot), float(FRESH_SECONDS)
+            result, seconds = _result(bot), min(FRESH_SECONDS, (bot.bot_token_expires_at or math.inf) - time.time())
         self._known[place] = (result, time.monotonic() + seconds)
         self._known.move_to_end(place)
         if len(self._known) > REMEMBERED:

@@ -4,7 +4,6 @@ Each click is acked at once; what follows goes to the interaction's response_url
 the asker sees is replaced in place; below a shared one the clicker gets an answer of his own.
 """
 
-import json
 import logging
 import re
 from typing import Any
@@ -18,7 +17,7 @@ from bot.listeners import feedback, home, note_forms
 from bot.listeners.admins import Admins, Denied
 from bot.listeners.click import Click
 from bot.listeners.posting import Spot
-from bot.listeners.replies import QUIET, TALK, details, open_window, respond, said, window_refused
+from bot.listeners.replies import QUIET, SAY, TALK, details, open_window, respond, said, window_refused
 from bot.listeners.shortcuts import posting
 from bot.logs import fields
 from bot.render import forms
@@ -58,6 +57,9 @@ async def handle(click: Click) -> None:
             await _in_message(click)
     except Denied as denied:
         await note_forms.explain(click, str(denied))
+    except Exception:
+        await note_forms.explain(click, SAY(click.services.languages.own(click.team, click.user), "failed"))
+        raise
 
 
 async def _in_message(click: Click) -> None:
@@ -103,19 +105,12 @@ async def _in_window(click: Click) -> None:
     page = click.number if click.kind == "page" else 0
     answer = click.answer()
     window = details(click.services, click.team, answer, page, **posting(answer, str(click.view.get("private_metadata") or "")))
-    try:
-        await click.client.views_update(view_id=str(click.view.get("id")), view=window)
-    except SlackApiError as error:
-        # Closed meanwhile, most likely: nobody is looking any more.
-        log.info("window not updated", extra=fields(error=api_errors.code(error)))
+    await _redraw(click, window)
 
 
 async def _post(click: Click) -> None:
     """Posts what a window shows below the message that it is about; where the bot may not, Slack does it by the response_url."""
-    try:
-        place = json.loads(str(click.view.get("private_metadata") or "{}"))
-    except ValueError:
-        place = {}
+    place = forms.remembered(click.view)
     answer = click.answer()
     shared = said(click.services, click.team, answer, public=True, shared_by=click.user)
     spot = Spot(str(place.get("channel")), str(place.get("thread")), click.user, answer.language)
@@ -131,7 +126,16 @@ async def _post(click: Click) -> None:
         text = TALK(answer.language, "posted")
     window = details(click.services, click.team, answer)
     window["blocks"].insert(0, forms.sentence(text))
-    await click.client.views_update(view_id=str(click.view.get("id")), view=window)
+    await _redraw(click, window)
+
+
+async def _redraw(click: Click, window: dict[str, Any]) -> None:
+    """Puts `window` in the place of the one that was clicked in."""
+    try:
+        await click.client.views_update(view_id=str(click.view.get("id")), view=window)
+    except SlackApiError as error:
+        # Closed meanwhile, most likely: nobody is looking any more.
+        log.info("window not updated", extra=fields(error=api_errors.code(error)))
 
 
 async def _share(click: Click) -> None:

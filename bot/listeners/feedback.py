@@ -34,9 +34,8 @@ async def given(click: Click) -> None:
 
 async def form(services: Services, client: AsyncWebClient, team: str, user: str, view: dict[str, Any], comment: str) -> None:
     """The window of "no", sent or closed."""
-    try:
-        place = json.loads(str(view.get("private_metadata") or ""))
-    except ValueError:
+    place = forms.remembered(view)
+    if not place:
         return
     language, question = asked(str(place.get("asked") or ""))
     answer = answer_for(services, team, user, question, language)

@@ -25,6 +25,7 @@ _LEAD = re.compile(
 )
 _ABOUT_ONE = ("state", "log", "search", "cookie", "letter", "timer", "message")
 """Answers that one entry stands behind."""
+_CODES = ("state", "cookie", "choice")
 _AGAINST = re.compile(r"\b(?:vs|versus|compared|difference|differ|unlike)\b|区别|对比|不同|相比", re.IGNORECASE)
 _POINTS = re.compile(r"\b(?:it|its|it's|this|that|these|those|them|there)\b|它|这个?|那个?|上面|此|该", re.IGNORECASE)
 _BARE = re.compile(
@@ -49,12 +50,12 @@ _SECTIONS = (
 
 def points_back(base: KnowledgeBase, text: str) -> bool:
     """True where a text says too little by itself, but could with a subject: no code, or one after "and"."""
-    question = read(text, base)
+    question = _asked(base, text)
     if question.kind == "empty" or _BARE.match(text):
         return True
-    if len(text) > LONGEST or question.kind not in ("words", "status", "state", "cookie"):
+    if len(text) > LONGEST or question.kind not in ("words", "status", "state", "cookie", "choice"):
         return False
-    if question.kind in ("state", "cookie", "status"):
+    if question.kind in ("state", "cookie", "choice", "status"):
         return bool(_LEAD.search(text) or _AGAINST.search(text))
     if _POINTS.search(text) or _LEAD.search(text):
         return True
@@ -67,10 +68,10 @@ def points_at_thread(text: str) -> bool:
 
 
 def follow_up(base: KnowledgeBase, text: str, subject: str, language: Language) -> Answer | None:
-    """The answer to a text that `points_back`, about `subject`; None where the two say nothing together."""
-    question, about = read(text, base), read(subject, base)
-    if question.kind in ("state", "cookie"):
-        return _another(base, question, about, text, language)
+    """The answer to a text that `points_back`, about `subject` (empty: none is known); None where the two say nothing."""
+    question, about = _asked(base, text), read(subject, base)
+    if question.kind in _CODES:
+        return _another(base, question, about, text, language) or answer_question(base, question, language)
     whole = answer_question(base, about, language)
     if whole.kind not in _ABOUT_ONE or not whole.matches:
         return None
@@ -81,6 +82,16 @@ def follow_up(base: KnowledgeBase, text: str, subject: str, language: Language) 
         if re.search(pattern, text, re.IGNORECASE) and (parts := _section(whole, _ANSWER(language, key))):
             return msgspec.structs.replace(whole, summary=tuple(parts))
     return whole if _POINTS.search(text) or _BARE.match(text) else None
+
+
+def _asked(base: KnowledgeBase, text: str) -> Question:
+    """What a text asks: as a whole, or where that says nothing ("那 SC 呢？", "but SC?"), by the code that it is built around."""
+    question = read(text, base)
+    if question.kind != "words" or len(text) > LONGEST:
+        return question
+    rest = _LEAD.sub(" ", text).strip()
+    inner = read(rest, base) if rest and rest != text.strip() else question
+    return inner if inner.kind in _CODES else question
 
 
 def _another(base: KnowledgeBase, question: Question, about: Question, text: str, language: Language) -> Answer | None:

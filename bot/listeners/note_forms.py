@@ -1,6 +1,5 @@
 """The windows of team notes: opened from an answer's menu, a list or the App Home, and what is sent with them."""
 
-import json
 import logging
 from typing import Any
 
@@ -55,7 +54,7 @@ async def change(click: Click) -> None:
 async def delete(click: Click) -> bool:
     """Deletes the note of such a window, and says so in it. True where the App Home should be redrawn."""
     language, id = asked(click.value)
-    place = _place(click.view)
+    place = forms.remembered(click.view)
     try:
         await click.work.delete(id, language)
         said = NOTES(language, "deleted")
@@ -96,7 +95,7 @@ async def explain(click: Click, text: str) -> None:
 
 async def sent(ack: AsyncAck, work: Work, view: dict[str, Any]) -> bool:
     """Saves what was sent, or has the window say at the field what is wrong. True where the App Home should be redrawn."""
-    place = _place(view)
+    place = forms.remembered(view)
     language, _ = asked(str(place.get("language") or ""))
     text, url = tidy(forms.typed(view, "text")), forms.typed(view, "url")
     entry, id = str(place.get("entry") or "") or forms.typed(view, "entry"), str(place.get("id") or "")
@@ -139,11 +138,3 @@ async def _tell(work: Work, url: str, message: dict[str, Any], place: dict[str, 
 
 def _thread(place: dict[str, Any]) -> dict[str, Any]:
     return {"thread_ts": place["thread_ts"]} if place.get("thread_ts") else {}
-
-
-def _place(view: dict[str, Any]) -> dict[str, Any]:
-    try:
-        found = json.loads(str(view.get("private_metadata") or "{}"))
-    except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}

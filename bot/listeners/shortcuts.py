@@ -12,7 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot import api_errors
 from bot.listeners import files
 from bot.listeners.message_text import evidence, text_of
-from bot.listeners.replies import TALK, answer_for, details, open_window, respond, window_refused
+from bot.listeners.replies import SAY, TALK, answer_for, details, open_window, respond, window_refused
 from bot.listeners.suggestions import suggest
 from bot.logs import fields
 from bot.manifest import ASK, EXPLAIN
@@ -31,7 +31,7 @@ def register(app: AsyncApp, services: Services) -> None:
 
     async def explain(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient) -> None:
         await ack()
-        services.tasks.start(_explain(services, client, body), "message shortcut")
+        services.tasks.start(_guarded(services, client, body), "message shortcut")
 
     async def ask(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient) -> None:
         await ack()
@@ -57,6 +57,16 @@ async def _ask(services: Services, client: AsyncWebClient, body: dict[str, Any])
     # A global shortcut has no channel: where its window does not open there is nowhere to say so.
     await open_window(client, str(body.get("trigger_id")), forms.ask(services.languages.own(team, user)))
     services.after(team, user, client)
+
+
+async def _guarded(services: Services, client: AsyncWebClient, body: dict[str, Any]) -> None:
+    try:
+        await _explain(services, client, body)
+    except Exception:
+        if url := str(body.get("response_url") or ""):
+            said = notice(SAY(services.languages.own(*_who(body)), "failed"))
+            await respond(client, url, {"response_type": "ephemeral", "replace_original": False, **said})
+        raise
 
 
 async def _explain(services: Services, client: AsyncWebClient, body: dict[str, Any]) -> None:

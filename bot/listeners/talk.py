@@ -108,7 +108,12 @@ def _without_mention(text: str, bot_user: str | None) -> str:
 async def once(heard: Heard) -> None:
     """Answers a message, unless it was answered when it came as another kind of event."""
     if await also(f"message:{heard.team}:{heard.channel}:{heard.ts}"):
-        await answer(heard)
+        try:
+            await answer(heard)
+        except Exception:
+            language = heard.services.languages.own(heard.team, heard.user)
+            await whisper(heard.client, Spot(heard.channel, heard.thread, heard.user, language), SAY(language, "failed"))
+            raise
     elif heard.event.get("edited"):
         await edited(heard)
 
@@ -161,7 +166,7 @@ async def _answer(heard: Heard) -> tuple[Answer, str]:
         subject = subject or thread.subject
     if points_at_thread(text) and thread.evidence:
         return answer_for(services, heard.team, heard.user, thread.evidence, alone.language), ""
-    if subject and (found := follow_up(services.base, text, subject, alone.language)):
+    if found := follow_up(services.base, text, subject, alone.language):
         return found, ""
     if alone.matches or not in_thread:
         return alone, ""

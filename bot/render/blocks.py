@@ -14,7 +14,7 @@ from bot.render.mrkdwn import clean, clip, clip_cells, escape, plain
 from bot.render.notes import height
 from bot.render.pieces import heading, rich, size
 from bot.render.pieces import pages as all_pages
-from bot.render.richtext import section
+from bot.render.richtext import colon, section
 from knowledge.answer_model import Action, Answer, Bullets, Code, Para, Part
 from knowledge.language import sentences
 from knowledge.model import Language
@@ -129,7 +129,7 @@ def fallback(answer: Answer, shown: Sequence[Part]) -> str:
     words = [plain(answer.title)]
     for part in shown:
         if isinstance(part, Para):
-            words.append(plain(f"{part.label}: {part.text}" if part.label else part.text))
+            words.append(plain(f"{part.label}{colon(part.label)}{part.text}" if part.label else part.text))
         elif isinstance(part, Code):
             words.append(part.text)
         elif isinstance(part, Bullets):

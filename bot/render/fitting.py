@@ -17,15 +17,15 @@ _SENTENCE = re.compile(r"(?<=[.!?]) +(?=[A-Z`*\[])|(?<=[。！？])")
 def fit(parts: tuple[Part, ...], room: int) -> tuple[list[Part], bool]:
     """The parts for `room` lines, in order, and whether something was left out.
 
-    The first part and the first command always show; what else fits shows by its first sentence, and whole while there
-    is room, parts without a label first: they speak of this very question.
+    The first part and the first command always show, a list at least by the items that there is room for; what else fits
+    shows by its first sentence, and whole while there is room, parts without a label first: they speak of this very question.
     """
     groups = _groups(parts)
     if not groups:
         return [], False
     # The same parts are measured again and again while their places are found.
     count = cache(lines)
-    shown = {0: groups[0]}
+    shown = {0: _items(groups[0], room, count)}
     command = next((n for n, group in enumerate(groups) if any(isinstance(part, Code) for part in group)), 0)
     for number in (command, *range(len(groups))):
         short = [_first_sentence(part) for part in groups[number]]
@@ -52,6 +52,15 @@ def _groups(parts: tuple[Part, ...]) -> list[list[Part]]:
 
 def _lines(shown: dict[int, list[Part]], more: list[Part], count: Callable[[Part], int]) -> int:
     return sum(count(part) for group in (*shown.values(), more) for part in group)
+
+
+def _items(group: list[Part], room: int, count: Callable[[Part], int]) -> list[Part]:
+    """A group whose list is cut where it is too long for the screen, but not before its first item."""
+    found = list(group)
+    for number, part in enumerate(group):
+        while isinstance(part, Bullets) and len(part.items) > 1 and _lines({}, found, count) > room:
+            part = found[number] = Bullets(part.items[:-1], part.label)
+    return found
 
 
 def _first_sentence(part: Part) -> Part:

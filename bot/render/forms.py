@@ -1,5 +1,6 @@
 """Windows that ask for something: a question, a team note, what was expected. Their fields are read back here too."""
 
+import json
 from typing import Any
 
 from bot.render.mrkdwn import clip
@@ -94,6 +95,15 @@ def typed(view: dict[str, Any], field: str) -> str:
     given = (values.get(field) or {}).get(f"haflag:field:{field}") or {}
     chosen = given.get("selected_option") or {}
     return str(given.get("value") or chosen.get("value") or "").strip()
+
+
+def remembered(view: dict[str, Any]) -> dict[str, Any]:
+    """What a window of ours remembers; empty where that is nothing of ours."""
+    try:
+        found = json.loads(str(view.get("private_metadata") or "{}"))
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def _input(field: str, label: str, element: Block, *, optional: bool = True) -> Block:

@@ -5,6 +5,8 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from bot.render.cells import width as cells
+from bot.render.fitting import LINE
 from bot.render.forms import NOTES, option, plain_text
 from bot.render.mrkdwn import clean, clip
 from knowledge.model import Language
@@ -21,6 +23,8 @@ BELOW = 2
 CHARACTERS = 160
 """Characters of a note below an answer."""
 LISTED = 12
+NAME = "@somebody"
+"""What a mention is taken for where lines are counted."""
 
 
 def code_of(entry: str) -> str:
@@ -44,6 +48,13 @@ def below(
         words = NOTES(language, "more", count=len(notes) - len(shown), code=code_of(notes[0].entry)).replace("`", "")
         elements.append({"type": "rich_text_section", "elements": [{"type": "text", "text": words, "style": {"italic": True}}]})
     return [{"type": "rich_text", "elements": elements}]
+
+
+def height(blocks: Sequence[Block]) -> int:
+    """Lines that the notes of `below` take on the screen."""
+    elements = [element for block in blocks for element in block["elements"]]
+    texts = ["".join(part.get("text") or part.get("url") or NAME for part in element["elements"]) for element in elements]
+    return sum(max(1, -(-cells(text) // LINE)) for text in texts)
 
 
 def listed(notes: "Sequence[Note]", language: Language, mine: Callable[["Note"], bool]) -> list[Block]:

@@ -1,6 +1,6 @@
 """Slack installations and OAuth states on the store's database, tokens encrypted at rest with keys that can be rotated."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from copy import copy
 from datetime import UTC, datetime
 from logging import Logger, getLogger
@@ -52,6 +52,8 @@ class Installations(AsyncSQLAlchemyInstallationStore):
     def __init__(self, client_id: str, engine: AsyncEngine, box: TokenBox, logger: Logger | None = None) -> None:
         super().__init__(client_id, engine, logger=logger or getLogger(__name__))
         self._token_box = box
+        self.saved: Callable[[str | None, str | None], None] = lambda enterprise, team: None
+        """Told the place of every installation that was saved here."""
         for table in (self.bots, self.installations):
             for column in table.c:
                 if isinstance(column.type, sa.String):
@@ -69,6 +71,7 @@ class Installations(AsyncSQLAlchemyInstallationStore):
         await super().async_save(self._with(installation, self._token_box.seal))
         await self._prune(self.bots, installation)
         await self._prune(self.installations, installation, self.installations.c.user_id == installation.user_id)
+        self.saved(installation.enterprise_id, installation.team_id)
 
     async def _prune(self, table: sa.Table, held: Installation, *where: sa.ColumnElement[bool]) -> None:
         """Drops what an earlier installation left in the same place: its tokens are good for nothing."""

@@ -164,6 +164,19 @@ async def test_health_and_readiness(bot: Bot):
             assert (answer.status, (await answer.json())["ready"]) == (503, False)
 
 
+async def test_a_check_that_joins_while_readiness_is_asked_for_is_no_error():
+    checks: dict[str, Any] = {}
+
+    async def store() -> bool:
+        checks["socket"] = store
+        return True
+
+    checks["store"] = store
+    app = asgi(Settings(), Deliveries(lambda *_: None), checks=checks)  # type: ignore[arg-type, return-value]
+    async with serving(app) as url, aiohttp.ClientSession() as session, session.get(f"{url}/readyz") as answer:
+        assert (answer.status, await answer.json()) == (200, {"ready": True, "checks": {"store": True}})
+
+
 async def test_metrics_count_and_hold_no_words(bot: Bot):
     await bot.ask("Sup3rSecret")
     await bot.ask("sC")

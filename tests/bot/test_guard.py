@@ -163,12 +163,29 @@ async def test_an_attempt_that_failed_may_come_again(endpoint: Endpoint):
         (FORM, b"payload=" + json.dumps({"type": "block_actions", "user": {"id": "U"}, "actions": []}).encode()),
         (FORM, b"payload=" + json.dumps({"type": "block_actions", "user": "U", "actions": [{}]}).encode()),
         (FORM, b"payload=" + json.dumps({"type": "view_submission", "user": {"id": "U"}}).encode()),
+        (FORM, b"payload=" + json.dumps({"type": "shortcut", "callback_id": "c", "user": {"id": "U\0"}}).encode()),
+        (FORM, b"payload=" + json.dumps(
+            {"type": "block_actions", "user": {"id": "U"}, "actions": [{"action_id": "a", "selected_option": ["x"]}]}).encode()),
+        (FORM, b"payload=" + json.dumps({"type": "view_submission", "user": {"id": "U"}, "view": {
+            "type": "modal", "state": {"values": {"log": {"field": {"selected_option": "sC"}}}}}}).encode()),
+        (FORM, b"command=%2Fhaflag&team_id=T%00&user_id=U"), (FORM, b"command=%2Fhaflag&team_id=T&user_id=%F0%9F%92%A5"),
+        (JSON, b'{"command":"/haflag","team_id":"T","user_id":"U","enterprise_id":{}}'),
+        (JSON, b'{"type":"event_callback","team_id":"T\\u0000","event":{"type":"message"}}'),
+        (JSON, b'{"type":"event_callback","event":{"type":"message","channel":"C\\u0000"}}'),
+        (JSON, b'{"type":"event_callback","event":{"type":"function_executed","function":{"callback_id":"c"}}}'),
+        (JSON, b'{"type":"event_callback","event":{"type":"function_executed","function_execution_id":"F","inputs":{}}}'),
         (FORM, b"payload=" + json.dumps({"type": "shortcut", "user": {"id": "U"}}).encode()),
     ],
 )  # fmt: skip
 async def test_what_is_no_payload_is_refused_though_signed(endpoint: Endpoint, content_type: str, body: bytes):
     assert await post(endpoint, body, signed(body, content_type)) == (400, b"")
     assert not endpoint.taken
+
+
+async def test_a_check_of_the_certificate_is_nothing_else(endpoint: Endpoint):
+    body = form(slash("sC") | {"ssl_check": "1"})
+    assert (await post(endpoint, body, signed(body, FORM)))[0] == 200
+    assert endpoint.taken == [{"ssl_check": "1"}]
 
 
 async def test_nothing_of_a_body_is_logged(endpoint: Endpoint, caplog: pytest.LogCaptureFixture):

@@ -208,3 +208,26 @@ def test_names_hold_no_content():
     assert name({"type": "block_suggestion", "trigger_id": "1.2"})[2] == ""
     assert name({"type": "event_callback", "event": {"type": "message"}}, "envelope")[2] == "e:envelope"
     assert name({"type": "url_verification"}) == ("other", "other", "")
+
+
+async def test_a_database_that_is_back_soon_is_waited_for(
+    postgres: str, tmp_path: Path, answers: list[str], monkeypatch: pytest.MonkeyPatch
+):
+    from tests.bot.conftest import fresh_database
+
+    database = await fresh_database(postgres)
+    stores = [await open_store(database, tmp_path) for _ in range(2)]
+    for store in stores:
+        real, failures = store.claims.claim, iter([OSError("restarting")] * 2)
+
+        async def claim(key: str, real: Any = real, failures: Any = failures) -> Any:
+            if failure := next(failures, None):
+                raise failure
+            return await real(key)
+
+        monkeypatch.setattr(store.claims, "claim", claim)
+    one, other = (Process(store, answers) for store in stores)
+    assert await asyncio.gather(one.event(), other.event()) == [200, 200]
+    assert answers == ["mention Ev1"]
+    for store in stores:
+        await store.close()

@@ -114,3 +114,19 @@ async def test_the_watchdog_replaces_a_connection_that_cannot_help_itself(socket
     async with asyncio.timeout(5):
         while not await socket.mode.connected():
             await asyncio.sleep(0.01)
+
+
+async def test_while_it_stops_what_is_under_way_is_acked_and_new_events_are_left_to_others(socket: Connected):
+    client = socket.mode._client
+    assert client is not None
+    client.busy += 1
+    stopping = asyncio.create_task(socket.mode.stop())
+    await asyncio.sleep(0)
+    event = {"type": "event_callback", "event_id": "Ev1", "event": {"type": "app_home_opened", "user": USER}}
+    envelope = {"envelope_id": "e0", "type": "events_api", "payload": event, "accepts_response_payload": False}
+    await socket.slack.sockets[-1].send_json(envelope)
+    assert (await socket.slack.envelope("slash_commands", slash("sC"), "e2"))["envelope_id"] == "e2"
+    assert not stopping.done()
+    client.busy -= 1
+    await stopping
+    assert socket.slack.acks.empty()

@@ -67,12 +67,21 @@ async def test_what_is_not_said_to_the_bot_by_a_person_gets_no_answer(talk: Talk
 
 @pytest.mark.parametrize(
     ("follow", "wanted"),
-    [("and SC?", "SC — "), ("SC 呢？", "SC — "), ("what about 502?", "sC — "), ("sC or SC, what is the difference?", "sC")],
-)
+    [
+        ("and SC?", "SC — "), ("SC 呢？", "SC — "), ("那 SC 呢？", "SC — "), ("换成SC呢", "SC — "), ("but SC?", "SC — "),
+        ("那 NI 呢", "NI — "), ("那 cd 呢", "哪一个"), ("what about 502?", "sC — "),
+        ("sC or SC, what is the difference?", "sC"),
+    ],
+)  # fmt: skip
 async def test_a_thread_has_a_subject(talk: Talk, follow: str, wanted: str):
     ts = await talk.mention("504 sC")
     await talk.mention(follow, thread=ts)
     assert wanted in title(talk.posted[1])
+
+
+async def test_a_follow_up_with_a_code_needs_no_subject(talk: Talk):
+    await talk.direct("那 SC 呢？")
+    assert "SC — " in title(talk.posted[0])
 
 
 async def test_a_status_is_taken_over_to_the_next_state(talk: Talk):
@@ -91,6 +100,15 @@ async def test_a_question_without_a_state_is_about_the_last_one(talk: Talk, foll
     assert "sC — " in title(talk.posted[1])
     assert has in words(talk.posted[1]["blocks"])
     assert lacks not in words(talk.posted[1]["blocks"])
+
+
+async def test_a_long_list_after_why_is_cut_where_the_screen_ends(talk: Talk):
+    ts = await talk.mention("PR")
+    await talk.mention("why?", thread=ts)
+    [section] = [b for b in talk.posted[1]["blocks"] if b["type"] == "rich_text"]
+    [items] = [e["elements"] for e in section["elements"] if e["type"] == "rich_text_list"]
+    assert 0 < len(items) < 8
+    assert find(talk.posted[1], "details")
 
 
 async def test_a_new_question_in_a_thread_is_not_bent_to_the_subject(talk: Talk):
@@ -198,3 +216,32 @@ async def test_without_a_store_everything_is_answered_and_nothing_offered_that_n
         assert "sC — " in title(talk.posted[0])
         with pytest.raises(AssertionError):
             find(talk.posted[0], "menu")
+
+
+@pytest.fixture
+def defect(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every answer fails as a defect would."""
+
+    def fail(*_: object) -> None:
+        raise KeyError("the words of a question")
+
+    for module in ("talk", "click", "shortcuts"):
+        monkeypatch.setattr(f"bot.listeners.{module}.answer_for", fail)
+
+
+@pytest.mark.usefixtures("defect")
+async def test_a_defect_is_said_to_the_asker_where_he_asked_and_logged_without_content(
+    talk: Talk, caplog: pytest.LogCaptureFixture
+):
+    ts = await talk.mention("sC")
+    [told] = talk.called("chat.postEphemeral")
+    assert (told["channel"], told["user"], told["thread_ts"]) == (CHANNEL, USER, ts)
+    assert "Something went wrong" in told["text"]
+    await talk.direct("sC")
+    assert "Something went wrong" in talk.posted[0]["text"]
+    await talk.press({"action_id": "haflag:ask:0", "type": "button", "value": "zh sC"})
+    message = {"text": LINE, "ts": "1.1", "user": USER}
+    where = {"channel": {"id": CHANNEL}, "response_url": f"{talk.slack.base}/response"}
+    await talk.interaction("message_action", callback_id="explain_log", message=message, **where)
+    assert [("Something went wrong" in said["text"], said["response_type"]) for said in talk.told] == [(True, "ephemeral")] * 2
+    assert sum(record.levelname == "ERROR" for record in caplog.records) == 4

@@ -44,6 +44,16 @@ async def test_a_note_in_a_channel_names_its_author_without_calling_him(talk: Ta
     assert "user_id" not in str(talk.posted[0])
 
 
+async def test_notes_take_their_lines_from_the_answer_not_from_the_screen(talk: Talk):
+    alone = await talk.slash("sC")
+    for _ in range(3):
+        await talk.slash("note sC " + "our payments database saturates at month end, see the runbook " * 2)
+    noted = await talk.slash("sC")
+    assert len(words(noted["blocks"][1])) < len(words(alone["blocks"][1]))
+    assert "nc -vz" in words(noted["blocks"][1])
+    assert [words(e) for e in find(noted, "details").values() if isinstance(e, dict)] == ["Details"]
+
+
 async def test_a_note_cannot_call_everybody_or_dress_up_a_link(talk: Talk):
     await talk.slash("note sC <!channel> <https://evil.example.com|https://bank.example.com> *bold*")
     said = await talk.slash("sC")

@@ -65,6 +65,15 @@ async def test_what_a_window_shows_can_be_posted_below_the_message(talk: Talk):
     assert "Posted" in words(talk.called("views.update")[0]["view"]["blocks"])
 
 
+async def test_a_window_that_was_closed_after_posting_is_no_failure(talk: Talk, caplog: pytest.LogCaptureFixture):
+    await shortcut(talk, {"ts": "1.1", "text": LINE})
+    talk.refuse("views.update", "not_found")
+    window = talk.windows[0]
+    await talk.press(find(window, "thread"), view={"id": "V1", **window}, container={"type": "view"})
+    assert len(talk.posted) == len(talk.windows) == 1
+    assert not [record for record in caplog.records if record.levelname == "ERROR"]
+
+
 async def test_the_button_that_posts_survives_another_language(talk: Talk):
     await shortcut(talk, {"ts": "1.1", "text": LINE})
     window = talk.windows[0]

@@ -100,7 +100,6 @@ async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
 async def test_a_workspace_installs_asks_and_leaves(bot: Bot, caplog: pytest.LogCaptureFixture):
     status, said = await bot.send(form(slash("sC")), FORM)
     assert (status, "reinstall" in str(said)) == (200, True)
-    bot.workspaces._known.clear()
     status, page = await bot.install()
     assert status == 200
     assert "&lt;b&gt;ACME" in page
@@ -197,6 +196,17 @@ async def test_a_refused_renewal_does_not_end_a_token_that_is_still_good(bot: Bo
         bot.slack.answers["oauth.v2.access"] = (200, {"ok": False, "error": "invalid_refresh_token"})
         found = await bot.workspaces(context=None, enterprise_id=None, team_id=f"T{seconds}")
         assert (found is not None) == works
+
+
+async def test_what_is_known_of_a_token_does_not_outlive_it(bot: Bot):
+    await bot.held.async_save_bot(HeldBot(
+        team_id=TEAM, bot_token=TOKENS[0], bot_id="B1", bot_user_id="U0BOT", bot_refresh_token=TOKENS[2],
+        bot_token_expires_at=int(time.time()) + 20, installed_at=time.time(),
+    ))  # fmt: skip
+    bot.slack.answers["oauth.v2.access"] = (200, {"ok": False, "error": "invalid_refresh_token"})
+    assert await bot.workspaces(context=None, enterprise_id=None, team_id=TEAM)
+    [(_, until)] = bot.workspaces._known.values()
+    assert until <= time.monotonic() + 20
 
 
 async def test_states_that_ran_out_are_tidied_away(bot: Bot):
