@@ -33,7 +33,7 @@ from knowledge.model import Language
 from tests.bot.serving import serving
 from tests.bot.slack_stub import SECRET, running_stub
 from tests.bot.talking import talking
-from tests.bot.test_blocks import QUESTIONS, check_message, check_view, of_type
+from tests.bot.test_blocks import QUESTIONS, of_type
 
 PUBLIC = "https://haflag.example.com/bot"
 
@@ -189,8 +189,8 @@ def test_answers_link_to_pages_that_there_are_within_slacks_limits(
     for question in [*codes.PAIRS, *(entry.id for entry in base), *QUESTIONS]:
         answer = base.answer(question, language)
         message, window = said(shown, "T1", answer), details(shown, "T1", answer)
-        check_message(message)
-        check_view(window)
+        assert len(message["blocks"]) <= 50
+        assert len(window["blocks"]) <= 100
         links = linked(message["blocks"])
         assert linked(window["blocks"]) == links
         assert bool(links) == (bool(answer.matches) or answer.kind in ("help", "list")), question

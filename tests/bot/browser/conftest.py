@@ -11,11 +11,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.bot.browser.pages import Opens, start_over
 
 SERVER_SECONDS = 30
+PATIENCE_MS = 30_000
+"""How long a page may take: on a busy machine a log that is read at the lowest priority takes its time."""
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @pytest.fixture(scope="session")
@@ -72,7 +75,7 @@ def open_page(chromium: Browser, server: str) -> Iterator[Opens]:
 
     def opened(path: str = "/", *, locale: str = "en-US", width: int = 1280, scheme: str = "light") -> Page:
         context = chromium.new_context(locale=locale, viewport={"width": width, "height": 800}, color_scheme=scheme)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE_MS)
         contexts.append(context)
         page = context.new_page()
         page.on("console", lambda m: complaints.append(m.text) if m.type in ("error", "warning") else None)
