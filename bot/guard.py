@@ -29,6 +29,8 @@ BODY_SECONDS = 5.0
 REMEMBERED = 50_000
 """Signatures kept at most against replay."""
 
+_NUMBER = re.compile(r"\d{1,12}", re.ASCII)
+_SIGNATURE = re.compile(r"v0=[0-9a-f]{64}")
 _TYPES = ("application/json", "application/x-www-form-urlencoded")
 
 
@@ -109,7 +111,7 @@ class Guard:
         if content_type not in _TYPES:
             raise Refused(415, "content type")
         length = headers.get("content-length", "0")
-        if not re.fullmatch(r"\d{1,12}", length, re.ASCII):
+        if not _NUMBER.fullmatch(length):
             raise Refused(400, "content length")
         if int(length) > self.body_limit:
             raise Refused(413, "declared size")
@@ -144,7 +146,7 @@ class Guard:
         """The timestamp and signature headers where both can be right, before a byte of the body is read."""
         timestamp = headers.get("x-slack-request-timestamp", "")
         signature = headers.get("x-slack-signature", "")
-        if not re.fullmatch(r"\d{1,12}", timestamp, re.ASCII) or not re.fullmatch(r"v0=[0-9a-f]{64}", signature):
+        if not _NUMBER.fullmatch(timestamp) or not _SIGNATURE.fullmatch(signature):
             raise Refused(401, "signature headers")
         if abs(self.now() - int(timestamp)) > WINDOW:
             raise Refused(401, "timestamp")

@@ -1,6 +1,7 @@
 """What Prometheus is told: questions, acks, deliveries, refused requests, Slack's errors. Counts only, nobody's words."""
 
 import re
+from typing import TypeVar
 
 from prometheus_client import (
     CollectorRegistry,
@@ -20,6 +21,7 @@ from slack_sdk.http_retry.state import RetryState
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 ACK_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3)
 """Upper ends of the histogram's buckets; Slack gives up after three seconds."""
+Metric = TypeVar("Metric", Counter, Histogram)
 _METHOD = re.compile(r"/api/([a-zA-Z]{1,30}(?:\.[a-zA-Z]{1,30}){1,4})$")
 _WORD = re.compile(r"[a-z_]{1,40}")
 
@@ -29,6 +31,7 @@ class Metrics:
 
     def __init__(self) -> None:
         self.registry = registry = CollectorRegistry()
+        self._children: dict[tuple[object, tuple[str, ...]], object] = {}
         for collector in (ProcessCollector, PlatformCollector, GCCollector):
             collector(registry=registry)
         self.questions = Counter(
@@ -50,9 +53,21 @@ class Metrics:
 
     def question(self, surface: str, kind: str, language: str) -> None:
         """Counts an answer."""
-        self.questions.labels(surface, kind, language).inc()
+        self._of(self.questions, surface, kind, language).inc()
         if kind == "nothing":
-            self.unanswered.labels(surface, language).inc()
+            self._of(self.unanswered, surface, language).inc()
+
+    def delivered(self, payload: str, outcome: str, seconds: float) -> None:
+        """Counts a delivery, and the seconds from its check to its ack."""
+        self._of(self.deliveries, payload, outcome).inc()
+        self._of(self.acks, payload).observe(seconds)
+
+    def _of(self, metric: Metric, *labels: str) -> Metric:
+        """The child of a metric; looking it up there takes a lock and longer than counting."""
+        key = (metric, labels)
+        if key not in self._children:
+            self._children[key] = metric.labels(*labels)
+        return self._children[key]  # type: ignore[return-value]
 
     def text(self) -> bytes:
         """Everything in Prometheus' text format."""

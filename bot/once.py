@@ -59,8 +59,7 @@ class Deliveries:
             answer, outcome = await self._once(delivery, payload, retry, waits=kind == "event")
         else:
             answer, outcome = await self._at_once(Delivery(self.also, where, started + PATIENCE), key, payload, retry)
-        self.metrics.deliveries.labels(kind, outcome).inc()
-        self.metrics.acks.labels(kind).observe(time.monotonic() - started)
+        self.metrics.delivered(kind, outcome, time.monotonic() - started)
         level = logging.DEBUG if outcome == "answered" else logging.INFO
         if log.isEnabledFor(level):
             seconds = round(time.monotonic() - started, 4)

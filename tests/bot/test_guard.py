@@ -5,6 +5,7 @@ import json
 import logging
 import time
 from collections.abc import AsyncIterator, Mapping
+from urllib.parse import parse_qsl
 
 import aiohttp
 import pytest
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from slack_bolt.request.async_request import AsyncBoltRequest
 
 from bot.guard import WINDOW, Guard, Reply, Seen
-from bot.payload import Fields, PayloadError, check, decode
+from bot.payload import MAX_FIELDS, Fields, PayloadError, _form, check, decode
 from tests.bot.slack_stub import FORM, JSON, SECRET, form, serving, signed, slash
 
 EVENT = json.dumps({"type": "event_callback", "team_id": "T1", "event_id": "Ev1", "event": {"type": "app_mention"}}).encode()
@@ -245,3 +246,14 @@ def test_any_shape_is_an_error_or_one_that_bolt_takes(payload: Fields):
     except PayloadError:
         return
     assert AsyncBoltRequest(body=payload, headers={}, mode="socket_mode").body == payload
+
+
+@given(st.text("ab=&+%2F0cé中\x00", max_size=60) | st.text())
+def test_a_form_is_read_as_the_standard_library_reads_it(body: str):
+    try:
+        expected = dict(parse_qsl(body, keep_blank_values=True, errors="strict", max_num_fields=MAX_FIELDS))
+    except ValueError:
+        with pytest.raises(ValueError, match=r"."):
+            _form(body)
+    else:
+        assert _form(body) == expected
