@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from tests.bench.measure import CACHE, ENVIRONMENT, ROOT, Row
+from tests.bench.reasons import reasons
 
 HEADER = ("what", "target", "beyond", "reached", "", "")
 ORDER = ("http", "start", "answers", "logs", "memory", "decode", "large", "soak")
@@ -75,7 +76,7 @@ def page(rows: list[Row], seconds: float) -> str:
     table = [HEADER, ("---",) * len(HEADER), *(row.cells() for row in rows)]
     lines = "\n".join(f"| {' | '.join(cells)} |" for cells in table)
     missed = [row.path for row in rows if row.verdict() == "missed"]
-    last = f"Missed in this run: {'; '.join(missed)}." if missed else "Nothing was missed in this run."
+    last = f"Missed in this run, with what was tried:\n\n{reasons(missed)}" if missed else "Nothing was missed in this run.\n"
     return (
         f"# Performance\n\nWritten by `make bench` on {datetime.now(UTC):%d %B %Y}, in {seconds / 60:.0f} minutes,\n"
         f"on {machine()}.\n\n"

@@ -11,10 +11,11 @@ import pytest
 from knowledge.report_files import summarise_files
 from tests.bench import load, logs
 from tests.bench.floor import application
-from tests.bench.measure import Row, ratio, rounds
+from tests.bench.measure import ROOT, Row, ratio, rounds
+from tests.bench.reasons import REASONS, reasons
 from tests.bot.slack_stub import serving
 
-PARTS = ("__main__", "answer_rows", "echo", "http_rows", "load", "log_rows", "logs", "measure", "servers", "slack")
+PARTS = ("__main__", "answer_rows", "echo", "http_rows", "load", "log_rows", "logs", "measure", "reasons", "servers", "slack")
 
 
 @pytest.mark.parametrize("part", PARTS)
@@ -64,3 +65,13 @@ def test_rounds_alternate_and_rows_judge():
     verdicts = [Row("x", value, 0.6, 0.9, True).verdict() for value in (0.5, 0.7, 0.95, None)]
     assert verdicts == ["missed", "reached", "beyond", "not measured"]
     assert [Row("x", value, 1.5, 1.0).verdict() for value in (2, 1.2, 0.9)] == ["missed", "reached", "beyond"]
+
+
+def test_every_reason_belongs_to_a_row_of_the_table():
+    table = (ROOT / "docs" / "performance.md").read_text("utf-8").splitlines()
+    rows = [line.split(" | ")[0].removeprefix("| ") for line in table]
+    for start in REASONS:
+        assert any(row.startswith(start) for row in rows), start
+    told = reasons(["memory over bare Starlette", "something else"])
+    assert told.startswith("- **memory over bare Starlette**: ")
+    assert "something else" not in told
