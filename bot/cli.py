@@ -148,13 +148,11 @@ def _lazy(name: str) -> Callable[["argparse.ArgumentParser"], None]:
 
 
 def build_parser(argv: Sequence[str]) -> "argparse.ArgumentParser":
-    """The parser of the command line; only the command that is named is imported, and set up where it is one."""
+    """The parser of the command line; only the command that is named is imported."""
     import argparse
 
     parser = argparse.ArgumentParser(prog="haflag", description="What HAProxy's termination states mean. 解读 HAProxy 终止状态。")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-
-    named = argv[0] if argv and argv[0] in (*OWN, *MODULES) else None
 
     def command(name: str, run: Callable[[argparse.Namespace], int]) -> argparse.ArgumentParser:
         sub = commands.add_parser(name, help=OWN[name], description=run.__doc__)
@@ -163,23 +161,19 @@ def build_parser(argv: Sequence[str]) -> "argparse.ArgumentParser":
         sub.set_defaults(func=run)
         return sub
 
-    if named in (None, "explain"):
-        one = command("explain", explain)
-        one.add_argument("code", nargs="+", help="cD, sC--, -- , --NI, s …; upper and lower case differ")
-        one.add_argument("--status", type=int, help="the HTTP status that the line had")
-        one.add_argument("--short", action="store_true", help="only what fits on one screen")
-    if named in (None, "ask"):
-        question = command("ask", ask)
-        question.add_argument("text", nargs="*", help="the question; standard input where there is none")
-        question.add_argument("--batch", action="store_true", help="one question per line of standard input")
-        question.add_argument("--short", action="store_true", help="only what fits on one screen")
-    if named in (None, "list"):
-        command("list", list_entries)
+    one = command("explain", explain)
+    one.add_argument("code", nargs="+", help="cD, sC--, -- , --NI, s …; upper and lower case differ")
+    one.add_argument("--status", type=int, help="the HTTP status that the line had")
+    one.add_argument("--short", action="store_true", help="only what fits on one screen")
+    question = command("ask", ask)
+    question.add_argument("text", nargs="*", help="the question; standard input where there is none")
+    question.add_argument("--batch", action="store_true", help="one question per line of standard input")
+    question.add_argument("--short", action="store_true", help="only what fits on one screen")
+    command("list", list_entries)
     for name, help in MODULES.items():
-        if named in (None, name):
-            sub = commands.add_parser(name, help=help, description=help)
-            if named:
-                _lazy(name)(sub)
+        sub = commands.add_parser(name, help=help, description=help)
+        if name in argv[:1]:
+            _lazy(name)(sub)
     return parser
 
 

@@ -2,6 +2,7 @@
 
 import os
 from functools import cache
+from typing import Literal
 
 import msgspec
 from msgspec import Struct
@@ -57,27 +58,31 @@ def version_key(version: str) -> tuple[int, ...]:
 @cache
 def for_pair(pair: str) -> tuple[Record, ...]:
     """The records whose first two letters are `pair`."""
-    found = _by_pair().get(pair)
-    return () if found is None else msgspec.msgpack.decode(found, type=tuple[Record, ...])
-
-
-@cache
-def _by_pair() -> dict[str, msgspec.Raw]:
-    """The records by pair, not decoded yet: an answer needs those of one pair, and reading all takes 20 ms."""
-
-    def read() -> dict[str, list[Record]]:
-        pairs: dict[str, list[Record]] = {}
-        for record in records():
-            pairs.setdefault(record.pair, []).append(record)
-        return pairs
-
-    return kept("evidence", [FOLDER, __file__], dict[str, msgspec.Raw], read)
+    return _of("pair", pair)
 
 
 @cache
 def for_cookie(cookie: str) -> tuple[Record, ...]:
     """The records whose last two letters are `cookie`."""
-    return tuple(r for r in records() if r.cookie == cookie)
+    return _of("cookie", cookie)
+
+
+def _of(half: Literal["pair", "cookie"], letters: str) -> tuple[Record, ...]:
+    found = _by(half).get(letters)
+    return () if found is None else msgspec.msgpack.decode(found, type=tuple[Record, ...])
+
+
+@cache
+def _by(half: Literal["pair", "cookie"]) -> dict[str, msgspec.Raw]:
+    """The records by half a state, not decoded yet: an answer needs those of one, and reading all takes 20 ms."""
+
+    def read() -> dict[str, list[Record]]:
+        halves: dict[str, list[Record]] = {}
+        for record in records():
+            halves.setdefault(getattr(record, half), []).append(record)
+        return halves
+
+    return kept(f"evidence-{half}", [FOLDER, __file__], dict[str, msgspec.Raw], read)
 
 
 @cache

@@ -30,15 +30,12 @@ def kept(name: str, sources: Iterable[str], kind: type[T], read: Callable[[], ob
     path = os.path.join(folder, f"{name}.msgpack")
     stamp = _stamp(sources)
     try:
-        with open(path, "rb") as file:
-            found = file.read()
-        content = memoryview(found)[len(stamp) + 4 :]
-        if found.startswith(stamp) and found[len(stamp) : len(stamp) + 4] == _sum(content):
+        if (content := _content(path, stamp)) is not None:
             return msgspec.msgpack.decode(content, type=kind)
-    except (OSError, msgspec.DecodeError):
+    except msgspec.DecodeError:
         pass
     fresh = msgspec.msgpack.encode(read())
-    _keep(path, stamp + _sum(fresh) + fresh)
+    _keep(path, stamp, fresh)
     return msgspec.msgpack.decode(fresh, type=kind)
 
 
@@ -53,19 +50,26 @@ def built(name: str, sources: Iterable[str], kind: type[T], make: Callable[[], T
     path = os.path.join(folder, f"{name}.{sys.implementation.cache_tag}.pickle")
     stamp = _stamp(sources)
     try:
-        with open(path, "rb") as file:
-            found = file.read()
-        content = memoryview(found)[len(stamp) + 4 :]
-        if found.startswith(stamp) and found[len(stamp) : len(stamp) + 4] == _sum(content):
+        if (content := _content(path, stamp)) is not None:
             held = pickle.loads(content)  # noqa: S301
             if isinstance(held, kind):
                 return held
     except Exception:  # noqa: S110 # whatever is wrong with what is kept, it can be built again
         pass
     fresh = make()
-    pickled = pickle.dumps(fresh, pickle.HIGHEST_PROTOCOL)
-    _keep(path, stamp + _sum(pickled) + pickled)
+    _keep(path, stamp, pickle.dumps(fresh, pickle.HIGHEST_PROTOCOL))
     return fresh
+
+
+def _content(path: str, stamp: bytes) -> memoryview | None:
+    """What is kept at `path` under `stamp`; None where that is nothing, something older, or no longer whole."""
+    try:
+        with open(path, "rb") as file:
+            found = file.read()
+    except OSError:
+        return None
+    content = memoryview(found)[len(stamp) + 4 :]
+    return content if found.startswith(stamp) and found[len(stamp) : len(stamp) + 4] == _sum(content) else None
 
 
 def _sum(content: bytes | memoryview) -> bytes:
@@ -101,13 +105,13 @@ def _stamp(sources: Iterable[str]) -> bytes:
     return msgspec.msgpack.encode(seen)
 
 
-def _keep(path: str, content: bytes) -> None:
+def _keep(path: str, stamp: bytes, content: bytes) -> None:
     """Writes whole or not at all, for other processes read it meanwhile."""
     draft = f"{path}.{os.getpid()}"
     try:
         os.makedirs(os.path.dirname(path), exist_ok=True)
         with open(draft, "wb") as file:
-            file.write(content)
+            file.write(stamp + _sum(content) + content)
         os.replace(draft, path)
     except OSError:
         pass

@@ -5,7 +5,6 @@ message and 100 a window, and about 11,000 characters over all blocks of a messa
 """
 
 import re
-from collections import OrderedDict
 from collections.abc import Sequence
 from typing import Any
 
@@ -46,27 +45,6 @@ def message(
     share button, as with `share` False), `below` the team's own blocks, `menu` the options of an overflow menu. What
     does not fit the screen waits behind the details button.
     """
-    if answer.kind != "state" or note or shared_by or below:
-        return _message(answer, note, shared_by, feedback, lines_most, below, menu, share)
-    # States come again and again, and their messages hold nothing of anybody's: the last ones are kept (0.7 ms each).
-    key = (id(answer), feedback, lines_most, share, tuple(option["value"] for option in menu))
-    kept = _KEPT.get(key)
-    if kept is None or kept[0] is not answer:
-        kept = _KEPT[key] = answer, _message(answer, note, shared_by, feedback, lines_most, below, menu, share)
-        if len(_KEPT) > _MOST_KEPT:
-            _KEPT.popitem(last=False)
-    _KEPT.move_to_end(key)
-    return {"text": kept[1]["text"], "blocks": [*kept[1]["blocks"]]}
-
-
-_KEPT: OrderedDict[tuple[object, ...], tuple[Answer, dict[str, Any]]] = OrderedDict()
-_MOST_KEPT = 128
-
-
-def _message(
-    answer: Answer, note: str, shared_by: str, feedback: bool, lines_most: int, below: Sequence[Block], menu: Sequence[Block],
-    share: bool,
-) -> dict[str, Any]:  # fmt: skip
     room = lines_most or LONGER.get(answer.kind, MESSAGE_LINES)
     shown, rest = fit(answer.summary, max(room - height(below), min(room, BESIDE_NOTES)) if below else room)
     texts = rich(shown)
