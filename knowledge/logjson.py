@@ -10,12 +10,12 @@ from knowledge.logrecord import LogLine
 
 _NUMBER = rb"(-1|0|[1-9]\d*+)"
 _COUNT = rb"(0|[1-9]\d*+)"
-_HEAD = rb"^(?:[^\[\n\"{]*+\[(?!\d\d/[A-Z]))*+[^\[\n\"{]*+\[([0-9A-Za-z/:.]{11,24}+)\] ([\w.:~-]++) ([\w.:-]++)/([\w.:<>-]++) "
+_HEAD = rb"^(?>(?:[^\[\n\"{]*+\[(?!\d\d/[A-Z]))*)[^\[\n\"{]*+\[([0-9A-Za-z/:.]{11,24}+)\] ([\w.:~-]++) ([\w.:-]++)/([\w.:<>-]++) "
 _RETRIES = rb" \d++/\d++/\d++/\d++/" + _COUNT + rb" \d++/\d++"
 _HTTP = re.compile(
     _HEAD + rb"/".join([_NUMBER] * 4) + rb"/" + _COUNT + rb' (-1|[1-9]\d\d) \d++ [^ \n"{}]++ [^ \n"{}]++ '
-    + rb"([-LcCsSPRIDKU][-RCHDLQT][-NIDVEOU][-NPDIRU])" + _RETRIES + rb"(?: \{[^{}\"\n]*+\}){0,2}+"
-    + rb' "([A-Z-]++ [ !#-\[\]-~]*+|<BADREQ>)"(?: [^ \n"{}]++){0,3}+$|^([^\n]*+)$',
+    + rb"([-LcCsSPRIDKU][-RCHDLQT][-NIDVEOU][-NPDIRU])" + _RETRIES + rb"(?>(?: \{[^{}\"\n]*+\}){0,2})"
+    + rb' "([A-Z-]++ [ !#-\[\]-~]*+|<BADREQ>)"(?>(?: [^ \n"{}]++){0,3})$|^([^\n]*+)$',
     re.MULTILINE | re.ASCII,
 )  # fmt: skip
 _TCP = re.compile(

@@ -17,9 +17,9 @@ LONGEST = 20_000
 
 _LOOKS = re.compile(r"[-A-Za-z–—]{2}")
 _ENVELOPE = re.compile(
-    r'"(?:log|message|msg|MESSAGE|line|_raw|textPayload|short_message|full_message|event)"\s*:\s*"((?:[^"\\]++|\\.)*+)'
+    r'"(?:log|message|msg|MESSAGE|line|_raw|textPayload|short_message|full_message|event)"\s*:\s*"((?>(?:[^"\\]++|\\.)*))'
 )
-_STRUCTURED = re.compile(r"(<\d{1,3}>1 \S+ \S+ \S+ \S+ \S+ )((?:\[(?:[^\]\\\"]++|\"(?:[^\"\\]++|\\.)*+\"|\\.)*+\])+) ?")
+_STRUCTURED = re.compile(r"(<\d{1,3}>1 \S+ \S+ \S+ \S+ \S+ )((?:\[(?>(?:[^\]\\\"]++|\"(?>(?:[^\"\\]++|\\.)*)\"|\\.)*)\])+) ?")
 _FIVE = re.compile(r"(?<![\w/])-?\d{1,12}/-?\d{1,12}/-?\d{1,12}/-?\d{1,12}/\+?-?\d{1,12}(?![\w/])")
 _ISO = re.compile(r"(?:<\d{1,3}>1? ?)?(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?)")
 _CANONICAL = re.compile(r"state=\S{2,4}(?: [a-z]+=\S+){0,8} count=(\d{1,12})")

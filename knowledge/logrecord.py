@@ -79,7 +79,7 @@ STATE = r"[-LcCsSPRIDKU][-RCHDLQT](?:[-NIDVEOU][-NPDIRU])?"
 SLOT = r"[-A-Za-z‐‑‒−–—―⸺⸻]{1,8}"
 """Where a state stands, also with the dashes that a phone made of its hyphens."""
 
-GROUP = re.compile(r"(?<![\w./+:-])[+-]?\d{1,15}(?:/[+-]?\d{1,15}){1,8}+(?![\w/.:-])")
+GROUP = re.compile(r"(?<![\w./+:-])[+-]?\d{1,15}(?>(?:/[+-]?\d{1,15}){1,8})(?![\w/.:-])")
 """Numbers joined by slashes: timers, connections, queues."""
 
 

