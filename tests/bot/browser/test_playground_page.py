@@ -175,7 +175,7 @@ def test_the_app_home_answers_its_examples_and_its_search(playground: Opens):
 
 def test_a_thread_takes_replies_and_refuses_slash_commands(playground: Opens):
     page = playground()
-    started = ask(page, "@haflag cD")
+    started = ask(page, "Anybody awake?")
     started.get_by_text("Reply in thread").click()
     page.fill("#text", "/haflag sC")
     page.keyboard.press("Enter")
