@@ -80,6 +80,8 @@ def follow_up(base: KnowledgeBase, text: str, subject: str, language: Language) 
         return answer_question(base, read(f"{about.state or whole.matches[0].id} {status}", base), language)
     for key, pattern in _SECTIONS:
         if re.search(pattern, text, re.IGNORECASE) and (parts := _section(whole, _ANSWER(language, key))):
+            if key == "fixes":
+                parts = _with_risks(parts, language)
             return msgspec.structs.replace(whole, summary=tuple(parts))
     return whole if _POINTS.search(text) or _BARE.match(text) else None
 
@@ -115,8 +117,23 @@ def _section(answer: Answer, name: str) -> list[Part]:
     for part in answer.details:
         if isinstance(part, Heading):
             inside = part.text == name
-        elif inside or getattr(part, "label", "") == name:
+            continue
+        label = getattr(part, "label", "")
+        inside = inside and (not label or isinstance(part, Para))
+        if inside or label == name:
             found.append(part)
     if not found:
         found = [p for p in answer.summary if isinstance(p, Para | Bullets | Code | Table) and p.label == name]
+    return found
+
+
+def _with_risks(parts: list[Part], language: Language) -> list[Part]:
+    """Each remedy with its risk in one paragraph, before its configuration: what is cut from a screen goes together."""
+    found: list[Part] = []
+    for part in parts:
+        at = -2 if found and isinstance(found[-1], Code) else -1
+        if isinstance(part, Para) and not part.label and len(found) >= -at and isinstance(fix := found[at], Para):
+            found[at] = Para(f"{fix.text}{'' if language == 'zh' else ' '}{part.text}", fix.label)
+        else:
+            found.append(part)
     return found

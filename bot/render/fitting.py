@@ -12,24 +12,36 @@ LINE = 100
 """Cells of a line in Slack's desktop window; a Han character takes two."""
 
 _SENTENCE = re.compile(r"(?<=[.!?]) +(?=[A-Z`*\[])|(?<=[。！？])")
+_USUAL = re.compile(
+    r"\s+(?:(bind|mode|default_backend|use_backend|balance|timeout (?:connect|client|server))(?: .*)?"
+    r"|server \S+ \S+(?: check)?)$"
+)
+"""Lines of a configuration that are seldom what changes."""
 
 
 def fit(parts: tuple[Part, ...], room: int) -> tuple[list[Part], bool]:
     """The parts for `room` lines, in order, and whether something was left out.
 
-    The first part and the first command always show, a list at least by the items that there is room for; what else fits
-    shows by its first sentence, and whole while there is room, parts without a label first: they speak of this very question.
+    The first part and the first command always show, a list at least by the items that there is room for, a configuration by
+    the lines that matter and not at all where these are too many; what else fits shows by its first sentence, and whole while
+    there is room, parts without a label first: they speak of this very question.
     """
     groups = _groups(parts)
     if not groups:
         return [], False
     # The same parts are measured again and again while their places are found.
     count = cache(lines)
-    shown = {0: _items(groups[0], room, count)}
     command = next((n for n, group in enumerate(groups) if any(isinstance(part, Code) for part in group)), 0)
-    for number in (command, *range(len(groups))):
-        short = [_first_sentence(part) for part in groups[number]]
-        if number not in shown and (number == command or _lines(shown, short, count) <= room):
+    shown: dict[int, list[Part]] = {}
+    for number in (0, command, *range(len(groups))):
+        if number in shown:
+            continue
+        short = _items(groups[number], room, count) if number == 0 else _short(groups[number])
+        if number in (0, command) and _lines(shown, short, count) > room:
+            short = _short(short)
+        if number in (0, command) and _lines(shown, short, count) > room:
+            short = [part for part in short if not (isinstance(part, Code) and part.language == "haproxy")] or short
+        if number in (0, command) or _lines(shown, short, count) <= room:
             shown[number] = short
     for number in sorted(shown, key=lambda n: (bool(getattr(groups[n][0], "label", "")), n)):
         rest = {n: group for n, group in shown.items() if n != number}
@@ -61,6 +73,26 @@ def _items(group: list[Part], room: int, count: Callable[[Part], int]) -> list[P
         while isinstance(part, Bullets) and len(part.items) > 1 and _lines({}, found, count) > room:
             part = found[number] = Bullets(part.items[:-1], part.label)
     return found
+
+
+def _short(group: list[Part]) -> list[Part]:
+    said = " ".join(part.text for part in group if isinstance(part, Para))
+    return [_essence(part, said) if isinstance(part, Code) else _first_sentence(part) for part in group]
+
+
+def _essence(part: Code, said: str) -> Code:
+    """A configuration without what every configuration has, unless the sentence before it names that; `# …` says so."""
+    if part.language != "haproxy":
+        return part
+    found: list[str] = []
+    section = ""
+    for line in filter(str.strip, part.text.split("\n")):
+        if not line[0].isspace():
+            section = line
+        elif not (usual := _USUAL.match(line)) or f"`{usual[1]}" in said:
+            found += [section, line] if section else [line]
+            section = ""
+    return Code("\n".join([*found, "    # …"]), part.label, part.language) if found else part
 
 
 def _first_sentence(part: Part) -> Part:

@@ -5,7 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from bot.listeners.follow_up import follow_up
+from bot.render.blocks import MESSAGE_LINES
+from bot.render.fitting import fit, lines
 from knowledge import base as knowledge
+from knowledge.model import Language
 from tests.bot.slack_stub import USER
 from tests.bot.talking import BOT, CHANNEL, DIRECT, LINE, Talk, find, talking, title, words
 
@@ -100,6 +104,27 @@ async def test_a_question_without_a_state_is_about_the_last_one(talk: Talk, foll
     assert "sC — " in title(talk.posted[1])
     assert has in words(talk.posted[1]["blocks"])
     assert lacks not in words(talk.posted[1]["blocks"])
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("text", ["how do I fix it?", "what should I check?", "why does it happen?", "is it normal?"])
+def test_a_follow_up_fits_one_screen(text: str, language: Language):
+    base = knowledge.load()
+    for code in base.states:
+        answer = follow_up(base, text, code, language)
+        if answer is not None:
+            shown, _ = fit(answer.summary, MESSAGE_LINES)
+            assert sum(map(lines, shown)) <= MESSAGE_LINES, code
+
+
+async def test_a_remedy_shows_the_lines_that_matter_and_says_that_there_are_more(talk: Talk):
+    await talk.direct("sC")
+    await talk.direct("how do I fix it?")
+    said = words(talk.posted[1]["blocks"])
+    assert "backend app\n    option redispatch 1\n" in said
+    assert "# …" in said
+    assert "bind :8080" not in said
+    assert find(talk.posted[1], "details")
 
 
 async def test_a_long_list_after_why_is_cut_where_the_screen_ends(talk: Talk):

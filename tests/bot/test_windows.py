@@ -98,6 +98,14 @@ async def test_a_window_that_comes_too_late_is_said(talk: Talk):
     assert "in time" in talk.told[0]["text"]
 
 
+async def test_a_window_from_anywhere_that_does_not_open_is_told_in_a_direct_message(talk: Talk):
+    talk.refuse("views.open", "expired_trigger_id")
+    await talk.interaction("shortcut", callback_id="ask_haflag")
+    [told] = talk.posted
+    assert told["channel"] == USER
+    assert "in time" in told["text"]
+
+
 async def test_the_window_that_asks_answers_in_itself(talk: Talk):
     window = await ask(talk)
     answer = await talk.submit(window, log=LINE)
