@@ -5,9 +5,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from bot.listeners.files import with_chart
+from bot.listeners.replies import entries
 from bot.manifest import SCOPES
 from bot.render import forms, home, notes
 from bot.render.blocks import message, notice, view
+from bot.render.elsewhere import links, overview
 from bot.store.records import Note, Stats, TeamSettings
 from knowledge.base import KnowledgeBase
 from knowledge.model import Language
@@ -24,6 +26,7 @@ LINE = (
     "Nov 24 03:12:{second:02} lb1 haproxy[812]: 192.0.2.7:51234 [24/Nov/2026:03:12:{second:02}.101] web app/srv{n} "
     "0/0/-1/-1/20004 503 217 - - sC-- 12/12/3/1/3 0/0 \"GET /pay HTTP/1.1\""
 )
+REFERENCE = "https://haflag.example.com/reference"
 
 Shape = tuple[str, str, dict[str, Any]]
 """A name, "message" or "view", and the payload."""
@@ -46,6 +49,10 @@ def _answers(base: KnowledgeBase, language: Language) -> Iterator[Shape]:
         answer = base.answer(question, language)
         yield f"{kind} {language}", "message", message(answer, below=notes.below(some, language), menu=menu)
         yield f"{kind} {language} window", "view", view(answer, below=notes.below(some, language))
+    compared = base.answer(QUESTIONS["compare"], language)
+    made = message(compared, menu=menu)
+    referred = [*links(REFERENCE, base, entries(compared), language), *overview(REFERENCE, language)]
+    yield f"compare with reference {language}", "message", {**made, "blocks": [*made["blocks"], *referred]}
     lines = "\n".join(LINE.format(second=n % 60, n=n % 3) for n in range(90))
     report = with_chart(report_answer(base, summarise_text(lines), language), language)
     yield f"report {language}", "message", message(report, lines_most=40, share=False)
