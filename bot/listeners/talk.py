@@ -107,7 +107,9 @@ def _without_mention(text: str, bot_user: str | None) -> str:
 
 async def once(heard: Heard) -> None:
     """Answers a message, unless it was answered when it came as another kind of event."""
-    if await also(f"message:{heard.team}:{heard.channel}:{heard.ts}"):
+    # Of a mention in a channel Slack tells twice, where both kinds of event are subscribed.
+    twin = heard.event.get("type") == "message" and not heard.direct and "app_mentions:read" in heard.granted
+    if await also(f"message:{heard.team}:{heard.channel}:{heard.ts}", yields=twin):
         try:
             await answer(heard)
         except Exception:

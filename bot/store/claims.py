@@ -43,7 +43,11 @@ _TAKE = (
 )
 _HELD = "SELECT key, until FROM seen WHERE key IN ({keys})"
 _RENEW = "UPDATE seen SET until = :until WHERE until IS NOT NULL AND key IN ({keys})"
-_DONE = "UPDATE seen SET until = NULL WHERE key IN ({keys})"
+# Also what was handled while the database was away, and so never claimed.
+_DONE = (
+    "INSERT INTO seen (key, at, until, tries) SELECT k, :at, NULL, 1 FROM ({keys} ORDER BY 1) AS given WHERE true "
+    "ON CONFLICT (key) DO UPDATE SET until = NULL"
+)
 
 
 class Claims:
@@ -130,7 +134,7 @@ class Claims:
     async def _finish(self) -> None:
         while self._finished:
             batch, self._finished = self._finished, set()
-            await self._run("done", batch)
+            await self._run("done", batch, at=_now() // 1000)
 
     async def _run(self, name: str, keys: Collection[str], **values: int) -> list[Any]:
         given = {"keys": json.dumps(sorted(keys)), **values}
