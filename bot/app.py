@@ -98,7 +98,7 @@ class OneWorkspace(AsyncAuthorize):
         self._result = AuthorizeResult(
             enterprise_id=said.get("enterprise_id"), team_id=said.get("team_id"), team=said.get("team"),
             bot_id=said.get("bot_id"), bot_user_id=said.get("user_id"), bot_token=self._token,
-            bot_scopes=str(granted or "").split(",") if granted else None,
+            bot_scopes=[scope.strip() for scope in str(granted).split(",")] if granted else None,
         )  # fmt: skip
         return str(said.get("team_id", ""))
 

@@ -11,14 +11,12 @@ class Delivery:
     """What is being handled: the keys that are claimed for it and the work that its listener started. `end` is when Slack's
     patience ends (monotonic seconds)."""
 
-    claim: Callable[["Delivery", str, bool], Awaitable[bool]]
+    claim: Callable[["Delivery", str], Awaitable[bool]]
     surface: str
     end: float
     keys: list[str] = field(default_factory=list)
     work: list[asyncio.Task[None]] = field(default_factory=list)
     again: bool = False
-    alone: bool = False
-    """The store did not say whether another process is at it."""
     failed: bool = False
     lasts: bool = False
 
@@ -56,8 +54,7 @@ def lasts() -> None:
         delivery.lasts = True
 
 
-async def also(key: str, *, yields: bool = False) -> bool:
-    """Claims one more key for the running delivery (a message that comes as two events); False where another has it, and with
-    `yields` also where only the store could tell and says nothing: the other event is left to answer."""
+async def also(key: str) -> bool:
+    """Claims one more key for the running delivery (a message that comes as two events); False where another has it."""
     delivery = CURRENT.get()
-    return True if delivery is None else await delivery.claim(delivery, key, yields)
+    return True if delivery is None else await delivery.claim(delivery, key)

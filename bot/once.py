@@ -74,22 +74,16 @@ class Deliveries:
         if self._beating is not None:
             self._beating.cancel()
 
-    async def also(self, delivery: Delivery, key: str, yields: bool) -> bool:
+    async def also(self, delivery: Delivery, key: str) -> bool:
         """Claims a further key for a delivery that is being handled. False where it was answered; where somebody else is
-        at it, the answer is waited for, and failing that the delivery has to come again. False too for one that `yields`
-        while the store is away: another process may be answering, and nobody could tell."""
+        at it, the answer is waited for, and failing that the delivery has to come again."""
         key = safe(key)
-        if delivery.alone and yields:
-            return False
         end = delivery.end - 2 * POLL_SECONDS  # in time to say so
         while key not in self._answered:
             if key in self._running:
                 await asyncio.wait((self._running[key],), timeout=max(0.0, end - time.monotonic()))
             else:
                 claim = await self._take(key, end)
-                if claim == "alone" and yields:
-                    self._leave(key)
-                    return False
                 if claim != "busy":
                     delivery.again |= claim == "again"
                     delivery.keys += [key] if claim != "done" else []
@@ -146,7 +140,7 @@ class Deliveries:
             return Reply(503), "busy"
         if claim in ("busy", "done"):
             return Reply(), "duplicate"
-        delivery.again, delivery.alone = claim == "again", claim == "alone"
+        delivery.again = claim == "again"
         answer: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
         task = asyncio.create_task(self._handle(delivery, payload, retry, answer, waits))
         self._tasks.add(task)
@@ -203,9 +197,7 @@ class Deliveries:
             self._held.add(key)
             if self._beating is None or self._beating.done():
                 self._beating = asyncio.create_task(self._beat(self._claims))
-        if claim is None:
-            return "alone" if self._claims.shared else "mine"
-        return claim.value
+        return claim.value if claim else "mine"
 
     async def _asked(self, claims: "Claims", key: str, end: float) -> "Claim | None":
         """What the store says; None where it says nothing. A store that comes back soon is worth one wait: elsewhere somebody

@@ -72,14 +72,14 @@ def register(app: AsyncApp, services: Services) -> None:
     ) -> None:
         await ack()
         message = event.get("message") if event.get("subtype") == "message_changed" else event
-        if not isinstance(message, dict) or not _for_us(message, event, context.bot_user_id):
+        granted = scopes(context)
+        if not isinstance(message, dict) or not _for_us(message, event, context.bot_user_id, granted):
             return
         channel = str(event.get("channel") or "")
         team = str(body.get("team_id") or body.get("enterprise_id") or "")
         text = _without_mention(str(message.get("text") or ""), context.bot_user_id)
         if (shared := message.get("attachments")) and len(text) < SHORT:
             text = evidence(services.base, {"text": text, "attachments": shared}) or text
-        granted = scopes(context)
         said_to_us = Heard(services, client, team, context.bot_user_id, message, channel, str(message["user"]), text, granted)
         changed = message is not event
         services.tasks.start(edited(said_to_us) if changed else once(said_to_us), "talk")
@@ -88,8 +88,12 @@ def register(app: AsyncApp, services: Services) -> None:
     app.event("message")(heard)
 
 
-def _for_us(message: dict[str, Any], event: dict[str, Any], bot_user: str | None) -> bool:
-    """True for what a person says to the bot: in a direct message anything, elsewhere what mentions it. Never a bot's."""
+def _for_us(message: dict[str, Any], event: dict[str, Any], bot_user: str | None, granted: frozenset[str]) -> bool:
+    """True for what a person says to the bot: in a direct message anything, elsewhere what mentions it. Never a bot's.
+
+    A new message that mentions it comes as an `app_mention` too, where that is granted; then only that one counts: no store
+    is needed to tell the two apart.
+    """
     user = message.get("user")
     if not isinstance(user, str) or not user or user in (bot_user, "USLACKBOT"):
         return False
@@ -98,7 +102,10 @@ def _for_us(message: dict[str, Any], event: dict[str, Any], bot_user: str | None
     direct = str(event.get("channel") or "").startswith("D")
     if event.get("type") == "app_mention":
         return not direct
-    return direct or bool(bot_user and f"<@{bot_user}" in str(message.get("text") or ""))
+    if direct:
+        return True
+    twice = message is event and "app_mentions:read" in granted
+    return not twice and bool(bot_user and f"<@{bot_user}" in str(message.get("text") or ""))
 
 
 def _without_mention(text: str, bot_user: str | None) -> str:
@@ -107,9 +114,7 @@ def _without_mention(text: str, bot_user: str | None) -> str:
 
 async def once(heard: Heard) -> None:
     """Answers a message, unless it was answered when it came as another kind of event."""
-    # Of a mention in a channel Slack tells twice, where both kinds of event are subscribed.
-    twin = heard.event.get("type") == "message" and not heard.direct and "app_mentions:read" in heard.granted
-    if await also(f"message:{heard.team}:{heard.channel}:{heard.ts}", yields=twin):
+    if await also(f"message:{heard.team}:{heard.channel}:{heard.ts}"):
         try:
             await answer(heard)
         except Exception:

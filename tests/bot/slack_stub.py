@@ -22,13 +22,15 @@ Json = dict[str, Any]
 
 
 class SlackStub:
-    """`calls` are (method, arguments), `said` what came to the response_url; `answers` replace a method's, HTML as a string."""
+    """`calls` are (method, arguments), `said` what came to the response_url, `scopes` what the token grants; `answers` replace a
+    method's, HTML as a string."""
 
     def __init__(self) -> None:
         self.calls: list[tuple[str, Json]] = []
         self.said: list[Json] = []
         self.answers: dict[str, tuple[int, Json | str]] = {}
         self.response_status = 200
+        self.scopes = ""
         self.sockets: list[web.WebSocketResponse] = []
         self.acks: asyncio.Queue[Json] = asyncio.Queue()
         self.base = ""
@@ -48,7 +50,7 @@ class SlackStub:
         status, answer = self.answers.get(method, (200, {"ok": True, **known.get(method, {})}))
         if isinstance(answer, str):
             return web.Response(text=answer, status=status, content_type="text/html")
-        return web.json_response(answer, status=status)
+        return web.json_response(answer, status=status, headers={"x-oauth-scopes": self.scopes} if self.scopes else None)
 
     async def response(self, request: web.Request) -> web.Response:
         self.said.append(await request.json())

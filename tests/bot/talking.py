@@ -154,9 +154,10 @@ def _elements(found: Any) -> list[Json]:
 
 
 @asynccontextmanager
-async def talking(folder: Path | None, *, rate_limit: int = 0, **more: Any) -> AsyncIterator[Talk]:
+async def talking(folder: Path | None, *, rate_limit: int = 0, scopes: str = "", **more: Any) -> AsyncIterator[Talk]:
     """The bot with a store in `folder` (None: nothing is kept) behind its server, beside a stub of Slack."""
     async with running_stub() as slack, http_session() as session:
+        slack.scopes = scopes
         settings = Settings(
             bot_token=Secret("xoxb-1"), signing_secret=Secret(SECRET), api_url=f"{slack.base}/api/", rate_limit=rate_limit,
             **more,

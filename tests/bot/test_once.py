@@ -33,7 +33,7 @@ class Process:
         return Reply(200, b"said")
 
     async def work(self, payload: Fields) -> None:
-        if "twin" in payload and not await also(f"message:{payload['twin']}", yields="yields" in payload):
+        if "twin" in payload and not await also(f"message:{payload['twin']}"):
             return
         if "long" in payload:
             lasts()
@@ -196,33 +196,6 @@ async def test_without_the_database_each_process_goes_on_by_itself(processes: tu
     assert await asyncio.gather(*(processes[0].event() for _ in range(3))) == [200] * 3
     assert answers == ["mention Ev1"]
     assert b"haflag_store_errors_total 2.0" in processes[0].deliveries.metrics.text()
-
-
-async def test_of_twins_one_yields_while_the_database_is_away(postgres: str, tmp_path: Path, answers: list[str]):
-    from tests.bot.conftest import fresh_database
-
-    url = await fresh_database(postgres)
-    stores = [await open_store(url, tmp_path) for _ in range(2)]
-    one, other = (Process(store, answers) for store in stores)
-    real = [store.claims._run for store in stores]
-
-    async def away(*_: object, **__: object) -> None:
-        raise OSError
-
-    for store in stores:
-        store.claims._run = away  # type: ignore[method-assign]
-    told = await asyncio.gather(one.event("EvA", twin="C1 1.2"), other.event("EvB", twin="C1 1.2", yields=True))
-    assert (told, answers) == ([200, 200], ["mention EvA"])
-    assert await other.event("EvC", twin="C1 1.3", yields=True) == 200
-    assert await other.event("EvD", twin="C1 1.3") == 200
-    assert answers == ["mention EvA", "mention EvD"]
-
-    for store, run in zip(stores, real, strict=True):
-        store.claims._run = run  # type: ignore[method-assign]
-    assert await one.event("EvE", twin="C1 1.4", yields=True) == 200
-    assert answers[2:] == ["mention EvE"]
-    for store in stores:
-        await store.close()
 
 
 async def test_what_was_answered_while_the_database_was_away_is_known_when_it_is_back(

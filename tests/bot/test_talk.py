@@ -41,6 +41,19 @@ async def test_one_message_as_two_events_gets_one_answer(talk: Talk):
     assert len(talk.posted) == 1
 
 
+@pytest.mark.parametrize(("scopes", "answers"), [("app_mentions:read,chat:write", 0), ("channels:history,chat:write", 1)])
+async def test_a_mention_counts_as_a_message_only_where_it_does_not_come_as_a_mention(
+    tmp_path: Path, scopes: str, answers: int
+):
+    """So that two processes need no store to answer once."""
+    async with talking(tmp_path, scopes=scopes) as talk:
+        said = {"user": USER, "text": f"<@{BOT}> sC", "ts": talk.ts(), "channel": CHANNEL, "channel_type": "channel"}
+        await talk.event({**said, "type": "message"})
+        assert len(talk.posted) == answers
+        await talk.event({**said, "type": "app_mention"})
+        assert len(talk.posted) == 1
+
+
 async def test_one_event_delivered_again_gets_one_answer(talk: Talk):
     event = {"type": "app_mention", "user": USER, "text": f"<@{BOT}> sC", "ts": talk.ts(), "channel": CHANNEL}
     for _ in range(3):
