@@ -60,7 +60,7 @@ class Lexicon:
         self._deniable = frozenset(source.deniable)
         spelled = [p for group in groups for name, ps in group.items() if name not in source.exact for p in ps]
         targets = {stem for phrase in spelled for stem in self._path(phrase)}
-        plain = {self._stem(w) for w in (*english(), *source.stopwords, *known)} | self._words(self._tree)
+        plain = {self._stem(w) for w in (*english(), *source.stopwords, *source.irregular, *known)} | self._words(self._tree)
         self._spell = Speller(targets, plain)
 
     def _spelled(self, phrases: tuple[str, ...]) -> frozenset[tuple[str, ...]]:

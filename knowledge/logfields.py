@@ -1,7 +1,7 @@
 """Named fields of a log line: JSON of any nesting, key=value, `key: value`, under the names that log formats really use."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import msgspec
@@ -19,6 +19,7 @@ from knowledge.logrecord import (
     whole,
 )  # fmt: skip
 
+_EVIDENCE = frozenset(("timers", "frontend", "backend", "server", "retries", "connections", "queues"))
 _TIMERS = frozenset((*HTTP_TIMERS, "Tt"))
 _MESSAGES = ("message", "msg", "log", "line", "_raw", "event.original", "textpayload", "body", "log.original", "content",
              "@message", "short_message", "full_message", "raw", "event", "rawmessage", "original", "data", "text", "entry",
@@ -33,7 +34,7 @@ _PLUS = re.compile(r"(?<=[:\[,])\s*(\+\d{1,15})(?=\s*[,}\]])")
 
 _PAIR = re.compile(
     r"""(?:(?<=[\s,;|{(\[\0])|^)["']?(?P<key>[A-Za-z_@][\w@.%-]{0,60})["']?(?:=|:(?![ ][\w.%-]{1,60}=)[ ]?|\ =\ |\ :\ )"""
-    r"""(?:"(?P<dq>(?>(?:[^"\\]++|\\.)*))"?|'(?P<sq>[^']*+)'?|(?P<bare>/[^\s"]*+|\{[\w,-]{0,80}\}|[^\s,;|"'{}\[\]()]++))"""
+    r"""(?:"(?P<dq>(?>(?:[^"\\]++|\\.)*))"?|'(?P<sq>[^']*+)'?|\[(?P<box>[^\[\]"]{0,100}+)\]|(?P<bare>/[^\s"]*+|\{[\w,-]{0,80}\}|[^\s,;|"'{}\[\]()]++))"""
     r"""|"(?>(?:[^"\\]++|\\.)*)"(?![ ]?:)"""
     r"""|(?<![^\s,;|])\{(?!["'\s])[^{}"]*+\}|(?<![^\s,;|])(?:[a-z]{2,10}:/)?/\S*+"""
 )
@@ -95,15 +96,17 @@ def pairs(text: str) -> list[tuple[str, str]]:
     for match in _PAIR.finditer(text):
         if match["key"]:
             quoted = match["dq"] if match["dq"] is not None else match["sq"]
+            quoted = match["box"] if quoted is None else quoted
             value = match["bare"] if quoted is None else re.sub(r"\\(.)", r"\1", quoted) if "\\" in quoted else quoted
             found.append((match["key"], value))
     return found
 
 
-def named(leaves: list[tuple[str, Any]]) -> Fields:
+def named(leaves: list[tuple[str, Any]], around: Callable[[], Fields] | None = None) -> Fields:
     """The fields that keys name. A key that names a field with a value it cannot have is passed over.
 
-    A state under a key that other programs use too (`state`, `flags`) counts only beside HAProxy's names, timers or retries.
+    A state under a key that other programs use too (`state`, `flags`) counts only beside HAProxy's names, timers or retries,
+    named or told by what stands `around` it.
     """
     fields: Fields = {}
     timers: dict[str, int] = {}
@@ -139,7 +142,9 @@ def named(leaves: list[tuple[str, Any]]) -> Fields:
         _settle_timers(fields, timers)
     if not sure and "termination_state" in fields:
         needed = 2 if fields["termination_state"].isalpha() and not {"Tw", "Tc"} <= timers.keys() else 1
-        if len(fields.keys() & {"timers", "frontend", "backend", "server", "retries", "connections", "queues"}) < needed:
+        if len(fields.keys() & _EVIDENCE) < needed and (
+            around is None or len((fields.keys() | around().keys()) & _EVIDENCE) < needed
+        ):
             del fields["termination_state"]
     return fields
 

@@ -77,7 +77,7 @@ def find_request(text: str, masked: str) -> str | None:
 
 
 _ARROWS = ("->", "=>", "→", ">")
-_CUT_HERE = re.compile(r"\[?(?:…|\.{3,})\]?")
+_CUT_HERE = re.compile(r"\[?(?:…|\.{3,})\]?")  # how the name behind it began is not known
 
 
 def names_before(masked: str, end: int) -> Fields:
@@ -89,7 +89,7 @@ def names_before(masked: str, end: int) -> Fields:
         token = tokens[-back]
         backend, slash, server = token.rpartition("=")[2].strip("[]()").partition("/")
         if slash and _CUT_HERE.match(backend) and NAME.fullmatch(server):
-            return {"server": server}  # how the backend's name began is not known
+            return {"server": server}
         if slash and "/" not in server and NAME.fullmatch(backend) and (not server or NAME.fullmatch(server)):
             if GROUP.fullmatch(token):
                 continue
@@ -111,6 +111,7 @@ def _is_name(token: str) -> bool:
         NAME.fullmatch(token)
         and re.search(r"[A-Za-z]", token)
         and not token.endswith(":")
+        and not token.startswith("..")
         and token not in ("ms", "us", "s")
         and spelled(token) is None
         and not re.fullmatch(r"[\d.:]+|[0-9a-fA-F:.]+:\d+|unix:\d+|-", token)
@@ -152,14 +153,24 @@ def counted(text: str, masked: str) -> Fields | None:
     if match["queues"]:
         put_queues(fields, match["queues"].split("/"))
     if timers is not None:
-        put_timers(fields, timers[0].split("/"), tcp=len(state) == 2)
+        between = masked[timers.end() : match.start()]
+        put_timers(fields, timers[0].split("/"), tcp=len(state) == 2, alone=followed_by_bytes(between))
         fields |= names_before(masked, timers.start())
-        _after_timers(fields, masked[timers.end() : match.start()], len(state) == 4)
+        _after_timers(fields, between, len(state) == 4)
     elif len(state) == 4 and (before := _BEFORE_STATE.search(masked[max(0, match.start() - 600) : match.start()])) is not None:
         _after_timers(fields, before[0], http=True)
+        fields |= names_before(masked, match.start() - len(before[0]))
     if len(state) == 4 and (request := find_request(text[match.end() :], tail)) is not None:
         fields["request"] = request
     return fields
+
+
+_STATUS_BYTES = re.compile(r"[ \t|;,]{1,3}(?:-1|[1-5]\d\d)[ \t|;,]{1,3}\+?\d{1,15}(?![\w/])")
+
+
+def followed_by_bytes(after: str) -> bool:
+    """True where a status and the bytes stand right behind the timers."""
+    return _STATUS_BYTES.match(after) is not None
 
 
 def _after_timers(fields: Fields, between: str, http: bool) -> None:

@@ -3,9 +3,13 @@
 import re
 
 from knowledge.logformats import find_request, names_before
-from knowledge.logrecord import GROUP, Fields, put_connections, put_queues, put_timers
+from knowledge.logrecord import GROUP, Fields, put_connections, put_queues, put_timers, spelled
 
 SERVER = re.compile(r"(?<![\w/.:-])[A-Za-z0-9_.:-]{1,100}/(?:<[A-Z]{3,10}>|[A-Za-z0-9_.:-]{1,100})(?![\w/=-])")
+_NOT_NAMES = re.compile(
+    r"[\d.:+-]+|TLSv?[\d.]+|SSLv\d|[A-Z]{3,7}|HTTP/[\d.]+|\[.*|.*\]|.*=.*|.*[0-9a-fA-F]{12,}.*|.*(?:GCM|SHA|CBC)[-_\d].*|haproxy"
+)
+_NUMBERS = re.compile(r"\[?[+-]?\d+(?:/[+-]?\d+)*\]?")
 _MEDIA = re.compile(r"(?:text|application|image|audio|video|multipart|font)/", re.IGNORECASE)
 
 
@@ -52,6 +56,10 @@ def is_server(token: str) -> bool:
     return not re.search(r"/\d+(?:\.\d+)*$|^\d+/", token) and not _MEDIA.match(token)
 
 
+def _is_http(keys: Fields) -> bool:
+    return "status" in keys or len(keys.get("termination_state", "")) == 4
+
+
 def beside(text: str, masked: str, keys: Fields) -> Fields:
     """What a line that names its state says without names: timers, connections, the request, `fe be/srv`."""
     fields: Fields = {}
@@ -62,10 +70,30 @@ def beside(text: str, masked: str, keys: Fields) -> Fields:
         put_connections(fields, conns[0].split("/"))
     if queues is not None and "queues" not in keys and "-" not in queues[0] and "+" not in queues[0]:
         put_queues(fields, queues[0].split("/"))
-    if "request" not in keys and len(keys["termination_state"]) == 4 and (request := find_request(text, masked)) is not None:
+    if "request" not in keys and _is_http(keys) and (request := find_request(text, masked)) is not None:
         fields["request"] = request
     if not keys.keys() & {"backend", "server"}:
         alone = (m for m in SERVER.finditer(masked) if masked[m.start() - 1 : m.start()] in ("", " ") and is_server(m[0]))
         if (found := next(alone, None)) is not None and masked[found.end() : found.end() + 1] in ("", " "):
             fields |= names_before(masked, found.end())
     return fields
+
+
+def names_in_a_row(texts: list[str]) -> Fields:
+    """Frontend, backend and server as three names in a row; backend and server as two beside a number or a state."""
+    for n in range(len(texts) - 2):
+        if all(like_name(t) for t in texts[n : n + 3]) and (n + 3 == len(texts) or not like_name(texts[n + 3])):
+            if n and like_name(texts[n - 1]):
+                continue
+            return dict(zip(("frontend", "backend", "server"), texts[n : n + 3], strict=True))
+    for n in range(len(texts) - 1):
+        if like_name(texts[n]) and like_name(texts[n + 1]):
+            sides = [texts[k] for k in (n - 1, n + 2) if 0 <= k < len(texts)]
+            if not any(map(like_name, sides)) and any(_NUMBERS.fullmatch(t) or spelled(t) for t in sides):
+                return dict(zip(("backend", "server"), texts[n : n + 2], strict=True))
+    return {}
+
+
+def like_name(text: str) -> bool:
+    """True for what a proxy or a server may be called, and nothing else that lines hold."""
+    return bool(re.fullmatch(r"[A-Za-z_<][\w.:<>~-]{0,100}", text)) and not _NOT_NAMES.fullmatch(text) and spelled(text) is None

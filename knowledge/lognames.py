@@ -18,7 +18,8 @@ _NAMES: dict[str, str] = {
         "frontend": "frontend frontend_name fe fe_name ft front f frontend_name_transport haproxy_frontend frontend_transport "
         "front_end frontendname",
         "backend": "backend backend_name be be_name b back haproxy_backend back_end backendname",
-        "server": "server server_name srv srv_name s backend_server haproxy_server srvname servername back_server",
+        "server": "server server_name srv srv_name s sv svname sv_name backend_server haproxy_server srvname servername "
+        "back_server",
         "backend_server": "backend_and_server be_srv backend_srv upstream target",
         "retries": "retries rc retry retry_count conn_retries connection_retries nb_retries",
         "redispatched": "redispatched redispatch",
@@ -83,8 +84,8 @@ _INSIDE: tuple[tuple[frozenset[str], dict[str, str]], ...] = tuple(
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z][a-z])")
 _PROXIES = (("frontend", {"frontend", "fe", "front"}), ("backend", {"backend", "be", "back"}), ("server", {"server", "srv"}))
 _PHASES = (
-    ({"queue", "queued", "queueing"}, "Tw"), ({"connect", "connection"}, "Tc"), ({"request"}, "TR"), ({"response"}, "Tr"),
-    ({"active"}, "Ta"), ({"total"}, "Tt"),
+    ({"queue", "queued", "queueing"}, "Tw"), ({"connect", "connection"}, "Tc"), ({"active"}, "Ta"), ({"total"}, "Tt"),
+    ({"request"}, "TR"), ({"response"}, "Tr"),
 )  # fmt: skip
 _SPANS = {"time", "ms", "duration", "timer", "msec", "millis"}
 _OTHER_SERVERS = {"http", "host", "ssl", "sni", "tls", "virtual", "queue", "log", "syslog", "dns", "domain"}
@@ -119,7 +120,10 @@ def field_of(key: str) -> str | None:
 @lru_cache(2000)
 def guessed(key: str) -> str | None:
     """Which field a key that `field_of` does not know speaks of, by the words in it (`number_of_retries`)."""
-    words = set(_snake(key.rpartition(".")[2]).split("_"))
+    above, _, last = key.rpartition(".")
+    words = set(_snake(last).split("_"))
+    if words == {"name"}:
+        words |= set(_snake(above.rpartition(".")[2]).split("_"))  # `target_server.name`
     if words & {"retries", "retry"}:
         return None if words & {"max", "after", "time", "limit", "queue"} else "retries"
     if words & {"term", "termination", "disconnect", "disconnection"} and words & {"state", "code", "flag", "flags", "status"}:

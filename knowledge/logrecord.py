@@ -113,14 +113,17 @@ def whole(text: object) -> int | None:
     return int(found[1]) if found else None
 
 
-def put_timers(fields: Fields, values: list[str], tcp: bool) -> bool:
-    """Names a slash group of timers; False where its length is none that HAProxy's formats have."""
+def put_timers(fields: Fields, values: list[str], tcp: bool, *, alone: bool = False) -> bool:
+    """Names a slash group of timers; False where its length is none that HAProxy's formats have.
+
+    `alone`: the bytes stand behind it, so that the last of six numbers is the whole time and not they.
+    """
     numbers = [int(v.lstrip("+")) for v in values]
     count = len(numbers)
     if tcp and count in (3, 4):  # Th may stand before Tw
         fields["timers"] = dict(zip(TCP_TIMERS, numbers[-3:], strict=True))
     elif count >= 5:
-        fields["timers"] = dict(zip(HTTP_TIMERS, _five(numbers), strict=True))
+        fields["timers"] = dict(zip(HTTP_TIMERS, _five(numbers, alone), strict=True))
     else:
         return False
     if values[-1].startswith("+"):
@@ -128,9 +131,9 @@ def put_timers(fields: Fields, values: list[str], tcp: bool) -> bool:
     return True
 
 
-def _five(numbers: list[int]) -> list[int]:
+def _five(numbers: list[int], alone: bool) -> list[int]:
     """TR, Tw, Tc, Tr and Ta among five to eight numbers: TR/Tq/Tw…, Th/Ti/TR/Tw…, Th/Ti/TR/Tq/Tw… and …/Ta/bytes are in use."""
-    if len(numbers) == 6 and _strays(numbers[:5]) < _strays([numbers[0], *numbers[2:]]):
+    if len(numbers) == 6 and not alone and _strays(numbers[:5]) < _strays([numbers[0], *numbers[2:]]):
         return numbers[:5]
     first = {7: 2, 8: 2}.get(len(numbers), 0)
     return [numbers[first], *numbers[-4:]]

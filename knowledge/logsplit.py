@@ -35,6 +35,16 @@ def pieces(text: str) -> list[tuple[str, bool]]:
     return [piece for line in lines for piece in _apart(line)]
 
 
+def one_word_a_line(cut: list[tuple[str, bool]]) -> list[str]:
+    """The records of a paste that has a line break for every space; none where it is no such paste."""
+    if not 8 <= len(cut) <= 2000 or any(whole or len(line) > 400 for line, whole in cut):
+        return []
+    words = [line.strip().removeprefix("> ") for line, _ in cut]
+    if sum(" " not in word for word in words) < 0.9 * len(words):
+        return []
+    return [line for line, _ in _apart(" ".join(words))]
+
+
 def _apart(line: str) -> list[tuple[str, bool]]:
     if len(line) < 150:
         return [(line, False)]

@@ -2,16 +2,18 @@
 
 import re
 
-from knowledge.logformats import DATE, find_request, mask, names_before
-from knowledge.loggroups import SERVER, is_server, sort_groups
-from knowledge.logrecord import GROUP, HTTP_TIMERS, SLOT, Fields, put_connections, put_queues, put_timers, spelled
+from knowledge.logformats import DATE, find_request, followed_by_bytes, mask, names_before
+from knowledge.loggroups import SERVER, is_server, like_name, names_in_a_row, sort_groups
+from knowledge.logquery import is_record
+from knowledge.logrecord import GROUP, HTTP_TIMERS, SLOT, Fields, put_connections, put_queues, put_retries, put_timers, spelled
 
 _TOKEN = re.compile(r'"(?>(?:[^"\\]++|\\.)*)"?|[^\s|,;"\0]+')
 _STATE = re.compile(rf"[\[(<'*]{{0,2}}(?P<state>{SLOT})[\])>'*]{{0,2}}")
 _JOINED = re.compile(rf"(?:(?P<st>-1|[1-5]\d\d)[/:](?P<after>{SLOT})|(?P<before>{SLOT})[/:](?P<st2>-1|[1-5]\d\d))")
 _NUMBER = re.compile(r"-?\d{1,12}")
+_STATUS = re.compile(r"-1|[1-5]\d\d")
+_VERSION = re.compile(r"HTTP/\d(?:\.\d)?")
 _HAPROXY = re.compile(r"\bhaproxy\b", re.IGNORECASE)
-_NOT_NAMES = re.compile(r"[\d.:+-]+|TLSv?[\d.]+|SSLv\d|[A-Z]{3,7}|HTTP/[\d.]+|\[.*|.*\]|.*=.*|.*[0-9a-fA-F]{12,}.*")
 
 
 class _Token:
@@ -33,12 +35,15 @@ def custom(text: str) -> tuple[Fields, float]:
     context = _context(masked, timers, conns, text)
     if timers is None and _window(tokens) is not None:
         context += 2
+    alone = context < 3 and is_record(text, masked)
     best, score, status = None, 0.0, None
     for n, token in enumerate(tokens):
         found, joined = _state_of(token)
         if found is None:
             continue
         points = context + _points(tokens, n, found, timers is not None and timers[0].count("/") < 4)
+        if alone and _is_http(token) and any(0 <= k < len(tokens) and _STATUS.fullmatch(tokens[k].text) for k in (n - 1, n + 1)):
+            points += 2
         if points > score:
             best, score, status = n, points, joined
     fields: Fields = {}
@@ -84,7 +89,7 @@ def _points(tokens: list[_Token], n: int, state: str, tcp: bool) -> float:
         points += 4 if n + 2 < len(tokens) and re.fullmatch(r"\d+/\d+", tokens[n + 2].text) else 0.5
     if SERVER.fullmatch(after) or SERVER.fullmatch(before):
         points += 1
-    if re.fullmatch(r"-1|[1-5]\d\d", before) or re.fullmatch(r"-1|[1-5]\d\d", after):
+    if _STATUS.fullmatch(before) or _STATUS.fullmatch(after):
         points += 1.5
     if GROUP.fullmatch(after) or GROUP.fullmatch(before) or re.fullmatch(r"\+?\d+", before):
         points += 0.5
@@ -129,7 +134,8 @@ def _numbers(
     if request is not None:
         fields["request"] = request
     if timers is not None:
-        put_timers(fields, timers[0].split("/"), tcp=timers[0].count("/") <= 3)
+        alone = followed_by_bytes(masked[timers.end() : timers.end() + 50])
+        put_timers(fields, timers[0].split("/"), tcp=timers[0].count("/") <= 3, alone=alone)
         http = http and timers[0].count("/") > 3
     window = _window(tokens) if timers is None else None
     if window is not None:
@@ -139,8 +145,19 @@ def _numbers(
     if queues is not None and "-" not in queues[0] and "+" not in queues[0]:
         put_queues(fields, queues[0].split("/"))
     _names(fields, masked, tokens, timers)
+    if state is not None and "retries" not in fields:
+        _retries(fields, tokens, state, timers is not None or window is not None)
     if "status" not in fields and http:
         _status(fields, tokens, timers, window, state)
+
+
+def _retries(fields: Fields, tokens: list[_Token], state: int, timed: bool) -> None:
+    """The number behind the state, where a line logs the retries alone: with a `+`, or small and with more behind it."""
+    after = [token.text for token in tokens[state + 1 : state + 3]]
+    if not after or (state and tokens[state - 1].text == "-"):
+        return  # the default order: connections that a cut left
+    if re.fullmatch(r"\+\d{1,2}", after[0]) or (timed and len(after) > 1 and re.fullmatch(r"\d|10", after[0])):
+        put_retries(fields, after[0])
 
 
 def _has_anchor(tokens: list[_Token], numbers: list[int | None]) -> bool:
@@ -159,18 +176,22 @@ def _is_http(token: _Token) -> bool:
 
 def _status(fields: Fields, tokens: list[_Token], timers: re.Match[str] | None, window: int | None, state: int | None) -> None:
     """The status stands after the timers, the request or the server, or beside the state."""
+    named = (fields.get("request"), fields.get("server"))
     places: list[int] = []
     if window is not None and window > 1 and _NUMBER.fullmatch(tokens[window - 1].text):
         places.append(window - 2)  # the bytes stand between
     if state is not None and not (state > 1 and re.fullmatch(r"\+?-?\d+(?:[/]\S*)?", tokens[state - 2].text)):
         places.append(state - 1)
+    if state is not None and state > 3 and tokens[state - 1].text == "-" == tokens[state - 2].text:
+        places.append(state - 4)  # the bytes and the cookies stand between
     for n, token in enumerate(tokens):
         if (timers is not None and token.start == timers.start()) or (window is not None and n == window + 4):
             places.insert(len(places) if places and places[0] == (state or 0) - 1 else 0, n + 1)
-        elif token.text in (fields.get("request"), fields.get("server")) or is_server(token.text):
+        elif token.text in named or is_server(token.text) or _VERSION.fullmatch(token.text):
             places.append(n + 1)
     if state is not None:
-        places += [state - 1, state + 1]
+        places += [state - 2, state - 1, state + 1] if _NUMBER.fullmatch(tokens[state - 1].text) else [state - 1, state + 1]
+    places += [n - 1 for n, token in enumerate(tokens) if token.text == fields.get("backend")]
     for place in places:
         if 0 <= place < len(tokens):
             found = re.fullmatch(r"\[?(-1|[1-5]\d\d)\]?", tokens[place].text)
@@ -186,17 +207,7 @@ def _names(fields: Fields, masked: str, tokens: list[_Token], timers: re.Match[s
         close = next((m for m in servers if timers is not None and 0 < timers.start() - m.end() < 4), servers[0])
         fields |= names_before(masked, close.end())
         return
-    texts = [t.text for t in tokens]
-    for n in range(len(texts) - 2):
-        if all(_like_name(t) for t in texts[n : n + 3]) and (n + 3 == len(texts) or not _like_name(texts[n + 3])):
-            if n and _like_name(texts[n - 1]):
-                continue
-            fields["frontend"], fields["backend"], fields["server"] = texts[n : n + 3]
-            return
-
-
-def _like_name(text: str) -> bool:
-    return bool(re.fullmatch(r"[A-Za-z_<][\w.:<>~-]{0,100}", text)) and not _NOT_NAMES.fullmatch(text) and spelled(text) is None
+    fields |= names_in_a_row([t.text for t in tokens])
 
 
 def _window(tokens: list[_Token]) -> int | None:
@@ -211,7 +222,7 @@ def _window(tokens: list[_Token]) -> int | None:
             before_status = status is not None and (status == -1 or 100 <= status < 600)
             if (-1 in five[:4] and (before_status or parts <= five[4])) or 0 <= five[4] - parts <= 3:
                 return n
-            if before_status and n and _like_name(tokens[n - 1].text):
+            if before_status and n and like_name(tokens[n - 1].text):
                 return n
             if parts <= five[4] and five[4] > 0:
                 anchored = _has_anchor(tokens, numbers) if anchored is None else anchored

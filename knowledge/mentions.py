@@ -15,6 +15,7 @@ COOKIE_PAIRS = frozenset({"NN", "II", "NI", "VN", "VU", "EI", "OI", "DI", "VI", 
 _RUN = re.compile(r"[A-Za-z0-9_./@#+&%~*-]+")
 _CODE = re.compile(r"[A-Za-z-]{2,4}")
 TIMER = re.compile(r"(?<![\w/])(T[hiRqwcrdatu])(?![\w/])")
+_LAST_TWO = re.compile(r"\b(?:last|final) (?:two|2)\b", re.IGNORECASE)
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9_']*|\d+|[\u3400-\u9fff]+")
 
@@ -28,6 +29,7 @@ class Prose(Struct, frozen=True, forbid_unknown_fields=True):
     about: frozenset[str]
     not_before: frozenset[str]
     not_after: frozenset[str]
+    elsewhere: frozenset[str]
     fillers: frozenset[str]
     compare: frozenset[str]
     cookie: frozenset[str]
@@ -67,7 +69,7 @@ def find(text: str) -> list[Mention]:
     if has_any(text, words.others) and "hap" not in text.casefold():
         return []  # "istio 503 UC": other software has flags of its own
     about: bool | None = None
-    cookie = has_any(text, words.cookie)
+    cookie = has_any(text, words.cookie) or bool(_LAST_TWO.search(text))
     found: list[Mention] = []
     sure = False
     doubtful: list[Mention] = []
@@ -152,7 +154,7 @@ def _accept(text: str, start: int, end: int, about: bool) -> bool:
     if token.casefold() in words.ordinary:
         return False
     if token.isupper():
-        if re.match(r"\s*#\s*\d", text[end:]):
+        if re.match(r"\s*#\s*\d", text[end:]) or (not about and has_any(text, words.elsewhere)):
             return False
         if negative:
             return about and beside and not (after and after[0] in words.not_after)
@@ -164,7 +166,8 @@ def _refused(text: str, start: int, end: int) -> bool:
     """Whether the words that touch a token make it something else ("my PR", "SD card")."""
     before, after = _neighbours(text, start, end)
     words = prose()
-    return bool(before and before[-1] in words.not_before - words.beside) or bool(after and after[0] in words.not_after)
+    touching = before[-4:] if before and _HAN.match(before[-1]) else before[-1:]
+    return not (words.not_before - words.beside).isdisjoint(touching) or bool(after and after[0] in words.not_after)
 
 
 def _equated(text: str, token: str) -> bool:

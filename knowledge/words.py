@@ -76,10 +76,11 @@ class Stemmer:
         self._irregular = irregular
 
     def __call__(self, word: str) -> str:
-        """The stem of a lower-case word; Han characters, numbers and marks are their own."""
-        if word in self._irregular:
-            return _bare(self._irregular[word])
-        return _bare(word)
+        """The stem of a lower-case word; Han characters, numbers and marks are their own, and so are forms of themselves."""
+        form = self._irregular.get(word, word)
+        if self._irregular.get(form) == form:
+            return form
+        return _bare(form)
 
 
 @lru_cache(8192)

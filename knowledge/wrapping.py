@@ -25,12 +25,21 @@ _COLOURS = re.compile(r"(?:\^\[|␛)?\[(?:\d{1,2}(?:;\d{1,2}){0,3})?[mK]")
 _CUT_END = re.compile(r"[ \t]?(?:…|\.{3,})[ \t]*$")
 _BLANKS = re.compile(r" [ \t]+|\t[ \t]+")
 _CELL = re.compile(r'(?<![^,;\t])"((?>(?:[^"]++|"")*))"(?![^,;\t])')
-_ALL_CELLS = re.compile(r'"[^"]*"(?:[,;]"[^"]*")+')
+_ALL_CELLS = re.compile(r'"[^"]*"(?:[,;|\t ]"[^"]*")+')
+_TWICE = re.compile(r'(?<!")""(?!")')
+_STARS = re.compile(r"(?<![\w*])\*\*([\w<-][^*\n]{0,60})\*\*(?![\w*])")
+_KANA = re.compile(
+    r"(?<![^\s|,;=:\[(*\"'])([A-Za-z]{0,2})([ーｰ─━⁃˗➖]{1,4})([A-Z]{0,2})(?![^\s|,;\])*\"'])|(?<![^\s/])[ーｰ─━⁃˗➖](?=\d)"
+)
+"""Long vowel marks and drawn lines that stand for hyphens: a Japanese keyboard has them under the same key."""
+_ROW = re.compile(r"\|(?: [^|\n]*\|){8,}")
+_ONE_WORD = re.compile(r"\{([^\s{}|\"]{1,100})\}")
+_LISTED = re.compile(r"\{(?=[\w.@-]{1,60}[:=][^,{}|\"]{0,200},\s?[\w.@-]{1,60}[:=])([^{}\"]*+)\}?")
 _KEY = re.compile(r'["\d\]}e],\s*"[\w.@-]{1,60}"\s*:')
 _DAMAGED = re.compile(
-    r"[^\x20-\x7e\t]|&(?:[a-z]{2,4}|#\w{2,4});|`|</?[a-z]|^\s*[>*]|\\[_<*/]|  |\*\s*$|\.\.\.\s*$|\[0?m|(?<!\S)~"
+    r"[^\x20-\x7e\t]|&(?:[a-z]{2,4}|#\w{2,4});|`|</?[a-z]|^\s*[>*|]|\\[_<*/]|  |\*\s*$|\*\*|\.\.\.\s*$|\[0?m|(?<!\S)~"
 )
-_MAY_BE_DAMAGED = ("&", "`", "<", "\\", "  ", " ~", "[m", "[0m", "...")
+_MAY_BE_DAMAGED = ("&", "`", "<", "\\", "  ", " ~", "[m", "[0m", "...", "**")
 _CONTINUED = re.compile(r"[ \t]*\\$")
 
 
@@ -43,13 +52,15 @@ def unquoted(text: str) -> str:
     """`text` without quotes around all of it, where those that it has itself were not written twice for them."""
     if text.startswith('"') and text.endswith('""') and text.find('""') == len(text) - 2 > 0:
         return text[1:-1]
+    if '""' in text and text.count('"') == 2 * (found := len(_TWICE.findall(text))) and found > 1:
+        return text.replace('""', '"')  # a cell of a table that lost the quotes around it
     return text
 
 
 def is_damaged(text: str) -> bool:
     """True where `untangle` may find something to do in a line; what most lines have not is seen at a tenth of the price."""
-    plain = text.isascii() and text.isprintable() and not text.startswith((">", "*", "~", " ")) and not text.endswith(("*", " "))
-    if plain and not any(mark in text for mark in _MAY_BE_DAMAGED):
+    plain = text.isascii() and text.isprintable() and not text.startswith((">", "*", "~", " ", "|"))
+    if plain and not text.endswith(("*", " ")) and not any(mark in text for mark in _MAY_BE_DAMAGED):
         return False
     return _DAMAGED.search(text) is not None
 
@@ -61,8 +72,11 @@ def untangle(text: str) -> str:
         text = text.translate(_LONG_DASHES)
         if _WIDE_LETTERS.search(text) is not None:
             text = text.translate(_WIDE)  # a whole line typed wide: its punctuation is no Chinese sentence's
+        text = _KANA.sub(lambda m: (m[1] or "") + "-" * len(m[2] or "-") + (m[3] or ""), text)
     if "<" in text:
         text = _HTML.sub(" ", text)
+    if "**" in text:
+        text = _STARS.sub(r"\1", text)
     text = clean(text)
     if "[m" in text or "[0m" in text:
         text = _COLOURS.sub("", text)  # escapes that lost their first character
@@ -71,6 +85,8 @@ def untangle(text: str) -> str:
     if "\\" in text:
         text = _MARKDOWN.sub(r"\1", text)
     text = _CUT_END.sub("", _BLANKS.sub(" ", text).strip())
+    if text[:1] == "|" == text[-1:] and _ROW.fullmatch(text) is not None:
+        return text[1:-1].replace(" | ", " ").strip()
     return text[1:-1] if text[:1] == "*" == text[-1:] else text
 
 
@@ -83,7 +99,7 @@ def unescaped(text: str) -> str | None:
 
 def cells(text: str) -> tuple[str, ...]:
     """The cells of a CSV line that may hold a log line: a quoted one, longest first. Quotes in a cell are written twice."""
-    if '""' not in text:
+    if '""' not in text and '","' not in text:
         return ()
     found = (cell.replace('""', '"') for cell in _CELL.findall(text))
     return tuple(sorted((cell for cell in found if len(cell) > 40), key=len, reverse=True)[:3])
@@ -91,9 +107,18 @@ def cells(text: str) -> tuple[str, ...]:
 
 def uncelled(text: str) -> str | None:
     """A line all of whose fields are quoted (`"fe","be","sC--"`), with those quotes off that no field needs."""
-    if text[:1] != '"' or '","' not in text or _ALL_CELLS.fullmatch(text) is None:
+    if text[:1] != '"' or text[-1:] != '"' or _ALL_CELLS.fullmatch(text) is None:
         return None
     return ",".join(cell if " " in cell else cell[1:-1] for cell in re.findall(r'"[^"]*"', text))
+
+
+def unbraced(text: str) -> str | None:
+    """`text` with the braces off that are no captures: around one word each, three times or more, or around named values."""
+    if "{" not in text:
+        return None
+    if (found := _LISTED.sub(r" \1 ", text)) != text:
+        return found
+    return _ONE_WORD.sub(r" \1 ", text) if len(_ONE_WORD.findall(text)) > 2 else None
 
 
 def fragment(text: str) -> str | None:
