@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import os
+import re
 import sys
 import uuid
 from collections.abc import Awaitable, Callable
@@ -10,10 +11,15 @@ from collections.abc import Awaitable, Callable
 import msgspec
 import sqlalchemy as sa
 
+from bot.listeners.note_work import valid_url
+from bot.render.forms import NOTE_CHARACTERS, URL_CHARACTERS
 from bot.settings import Settings, SettingsError, read
 from bot.store import Note, Store, open_store
 from bot.store.installations import Installations, KeyMismatch, TokenBox, forget_installations
+from knowledge.base import load
 
+_ID = re.compile(r"[0-9a-f]{32}")
+_USER = re.compile(r"[UW][A-Z0-9]{1,20}")
 Work = Callable[[Store, Settings, argparse.Namespace], Awaitable[str]]
 
 
@@ -84,9 +90,28 @@ async def _export(store: Store, settings: Settings, args: argparse.Namespace) ->
 
 
 async def _import(store: Store, settings: Settings, args: argparse.Namespace) -> str:
-    given = msgspec.json.decode(sys.stdin.buffer.read(), type=tuple[Note, ...])
+    try:
+        given = msgspec.json.decode(sys.stdin.buffer.read(), type=tuple[Note, ...])
+    except msgspec.MsgspecError as error:
+        raise ValueError(f"standard input holds no notes ({error}); give it what `haflag data export TEAM` wrote") from None
+    if faults := [f"note {n}: {fault}" for n, note in enumerate(given, 1) for fault in _faults(note)]:
+        raise ValueError("; ".join([*faults[:5], "nothing was imported"]))
     await store.put_notes(tuple(_moved(note, args.team) for note in given))
     return f"{len(given)} notes are in {args.team}"
+
+
+def _faults(note: Note) -> list[str]:
+    """Why a note could not be shown, or could not have been written in Slack."""
+    found = []
+    if load().get(note.entry) is None:
+        found.append(f"there is no entry {note.entry[:40]!r}; `haflag list` names them")
+    if not 0 < len(note.text) <= NOTE_CHARACTERS:
+        found.append(f"its text has {len(note.text)} characters, from 1 to {NOTE_CHARACTERS} are legal")
+    if note.url and not valid_url(note.url):
+        found.append(f"its link must be http or https, of at most {URL_CHARACTERS} characters")
+    if not _ID.fullmatch(note.id) or not _USER.fullmatch(note.author):
+        found.append("its id or author is none")
+    return found
 
 
 def _moved(note: Note, team: str) -> Note:

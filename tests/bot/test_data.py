@@ -74,6 +74,30 @@ def test_notes_travel_as_json_and_stay_where_they_were(
     assert counts == {"T1": 1, "T2": 1, "T3": 1}
 
 
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"entry": "xx"}, "note 1: there is no entry 'xx'"),
+        ({"text": "x" * 401}, "401 characters"),
+        ({"url": "javascript:alert(1)"}, "http or https"),
+        ({"author": "!channel"}, "author"),
+        ({"created": "today"}, "holds no notes"),
+    ],
+)
+def test_an_import_that_could_not_be_shown_says_why_and_changes_nothing(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, change: dict[str, str], said: str
+):
+    asyncio.run(filled(folder))
+    run("data", "export", "T1")
+    (note,) = json.loads(capsys.readouterr().out)
+    given = [note | change, note | {"id": "0" * 32}]
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(json.dumps(given).encode())))
+    assert run("data", "import", "T1") == 1
+    assert said in capsys.readouterr().err
+    run("data", "export", "T1")
+    assert json.loads(capsys.readouterr().out) == [note]
+
+
 def test_forget_leaves_nothing_of_a_workspace_and_all_of_the_others(folder: Path):
     asyncio.run(filled(folder))
     assert run("forget", "T1") == 0
