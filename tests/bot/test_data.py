@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from alembic import command
+from alembic.autogenerate import compare_metadata
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
 from cryptography.fernet import Fernet
 from slack_sdk.oauth.installation_store import Installation
 
@@ -149,16 +151,42 @@ def test_a_password_of_the_database_is_not_shown(
     assert "database" in said.err
 
 
+@pytest.mark.parametrize("migrated", [True, False])
+async def test_a_new_database_and_a_migrated_one_have_the_same_tables(database: str, tmp_path: Path, migrated: bool):
+    from bot.store.engine import create_engine, database_url
+    from bot.store.migrate import newest
+    from bot.store.tables import metadata
+
+    engine = create_engine(database_url(database, tmp_path))
+    if migrated:
+        async with engine.begin() as connection:
+            await connection.run_sync(lambda c: _alembic(c, "head"))
+    store: Store = await open_store(database, tmp_path)
+    async with engine.begin() as connection:
+        assert await connection.scalar(sa.text("SELECT version_num FROM alembic_version")) == newest()
+        found = await connection.run_sync(
+            lambda c: compare_metadata(MigrationContext.configure(c, opts={"compare_type": True}), metadata)
+        )
+        await connection.run_sync(lambda c: _alembic(c, "head"))
+    assert found == []
+    await store.close()
+    await engine.dispose()
+
+
+def _alembic(connection: sa.Connection, revision: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrations.__file__).parent / "migrations"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
+
+
 async def test_a_database_of_the_first_revision_is_brought_up_with_what_it_holds(database: str, tmp_path: Path):
     from bot.store.engine import create_engine, database_url
 
     engine = create_engine(database_url(database, tmp_path))
 
     def first(connection: sa.Connection) -> None:
-        config = Config()
-        config.set_main_option("script_location", str(Path(migrations.__file__).parent / "migrations"))
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0001")
+        _alembic(connection, "0001")
         connection.execute(sa.text("INSERT INTO seen (key, at) VALUES ('e:Ev1', 1)"))
 
     async with engine.begin() as connection:
