@@ -34,6 +34,10 @@ MEMORY = 1 << 30
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
+BEGINNING = 4096
+"""Bytes at the beginning of a text that hold no zero."""
+
+
 class Task(msgspec.Struct, frozen=True):
     """What to fetch, for whom, and the limits: bytes of the file, bytes unpacked, seconds in all."""
 
@@ -54,7 +58,8 @@ class Bounded(io.RawIOBase):
     """A stream that gives up beyond so many bytes, and, where it has to be `text`, on zero bytes at its beginning."""
 
     def __init__(self, inner: Any, most: int, *, text: bool = False) -> None:
-        self._inner, self._left, self._text, self._begun = inner, most, text, False
+        self._inner, self._left, self._unchecked = inner, most, BEGINNING if text else 0
+        self._refusal = "file_bomb" if text else "file_large"
 
     def readable(self) -> bool:
         return True
@@ -63,10 +68,11 @@ class Bounded(io.RawIOBase):
         got = int(self._inner.readinto(buffer) or 0)
         self._left -= got
         if self._left < 0:
-            raise Refused("file_bomb" if self._text else "file_large")
-        if self._text and not self._begun and b"\0" in bytes(memoryview(buffer)[: min(got, 4096)]):
-            raise Refused("file_unreadable")
-        self._begun = True
+            raise Refused(self._refusal)
+        if self._unchecked > 0:
+            if b"\0" in bytes(memoryview(buffer)[: min(got, self._unchecked)]):
+                raise Refused("file_unreadable")
+            self._unchecked -= got
         return got
 
 

@@ -118,10 +118,12 @@ def test_which_addresses_are_allowed():
     ("name", "key"),
     [
         ("login", "missing_scope"), ("login-as-text", "missing_scope"), ("gone", "file_failed"), ("cut", "file_failed"),
-        ("round", "file_failed"), ("binary", "file_unreadable"), ("half", "file_unreadable"), ("halfz", "file_unreadable"),
+        ("round", "file_failed"), ("binary", "file_unreadable"), ("late", "file_unreadable"),
+        ("half", "file_unreadable"), ("halfz", "file_unreadable"),
     ],
 )  # fmt: skip
 async def test_what_is_no_log_is_refused_in_words(host: Host, name: str, key: str):
+    host.bodies["late"] = b"\x7fELF" + b"\x01" * 2000 + b"\0" * 10
     host.bodies["binary"] = b"\x89PNG\r\n\0\0\0" + os.urandom(3000)
     host.bodies["half"] = gzip.compress(os.urandom(50_000))[:9_000]
     host.bodies["halfz"] = b"\x28\xb5\x2f\xfd" + os.urandom(500)
