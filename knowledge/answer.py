@@ -104,10 +104,11 @@ def words_answer(base: KnowledgeBase, found: SearchResult, text: str, language: 
         Match(id, choice_answers.title_of(base, id, language), round(score, 3)) for id, score in found.hits
     )
     summary = best.summary
-    others = tuple(f"[[{m.id}]] {m.title}" for m in matches[1:3])
-    if others:
+    near = tuple(m for m in matches[1:3] if m.score > 0)
+    if near:
+        others = tuple(f"[[{m.id}]] {m.title}" for m in near)
         summary = (*summary, Bullets(others, SAY(language, "search_others")))
-    related = tuple(dict.fromkeys([*(m.id for m in matches[1:3])]))
+    related = tuple(m.id for m in near)
     return msgspec.structs.replace(
         best, kind="search", matches=matches, summary=summary, question=text,
         actions=state_actions(base, text, related, language),

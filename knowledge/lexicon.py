@@ -5,6 +5,7 @@ A text becomes a set of features. A term that occurs is a feature by its name (`
 `no.request`; `at.X` for any of them that places the end in that phase).
 """
 
+import re
 from typing import Any
 
 from msgspec import Struct
@@ -19,6 +20,8 @@ _REACH = {"before": 8, "while": 8, "wait": 8, "no": 5}
 _BACK = {"ago": 4, "in": 3, "undone": 6}
 _PLACES = frozenset({"before", "while", "wait", "ago", "in", "undone"})
 _FEATURE = {"undone": "no", "ago": "before", "in": "while"}
+_NAMED = re.compile(r"(?<![A-Za-z0-9_?&])[A-Z][A-Z0-9_]{2,}=[a-z][\w.-]*")
+"""A cookie as it is sent: `SRV=web3`."""
 NUMBER = "#"
 """Stands for any number in a phrase (`takes # seconds`)."""
 
@@ -122,6 +125,8 @@ class Lexicon:
         first = next((item for item in items if not item.names[0].startswith("op.")), None)
         if first and first.start < 2 and not self._subjects.isdisjoint(first.names):
             features.add("subject")
+        if _NAMED.search(text):
+            features.add("namedcookie")
         if timers := clues(text):
             features |= {*timers, "timers"}
         self._doers.bind(items, stems, suffered, features)
@@ -178,7 +183,7 @@ class Lexicon:
                 break
             for path, name in node.get("", ()):
                 wrong = [typed for meant, typed in zip(path, stems[start : step + 1], strict=True) if meant != typed]
-                if 0 < len(wrong) <= len(path) / 2 and self._grammar.isdisjoint(wrong):
+                if 0 < len(wrong) <= len(path) / 2 and (len(path) > 3 or self._grammar.isdisjoint(wrong)):
                     end, best = step + 1, name
         return end, best
 

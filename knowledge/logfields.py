@@ -1,10 +1,8 @@
 """Named fields of a log line: JSON of any nesting, key=value, `key: value`, under the names that log formats really use."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
-
-import msgspec
 
 from knowledge.lognames import EITHER, field_of, guessed, is_sure
 from knowledge.logrecord import (
@@ -21,73 +19,18 @@ from knowledge.logrecord import (
 
 _EVIDENCE = frozenset(("timers", "frontend", "backend", "server", "retries", "connections", "queues"))
 _TIMERS = frozenset((*HTTP_TIMERS, "Tt"))
-_MESSAGES = ("message", "msg", "log", "line", "_raw", "event.original", "textpayload", "body", "log.original", "content",
-             "@message", "short_message", "full_message", "raw", "event", "rawmessage", "original", "data", "text", "entry",
-             "_msg")  # fmt: skip
-
-_DATED = re.compile(r"\[\d\d/[A-Z][a-z]{2}/\d{4}:")
 _ADDRESS = re.compile(r"[\d.]{7,15}(?::\d+)?|\[?[0-9a-f:]{3,39}\]?:\d+")
-_OBJECT = re.compile(r'\{\s{0,40}"')
-_decode = msgspec.json.Decoder(dict[str, Any]).decode
-_PLUS = re.compile(r"(?<=[:\[,])\s*(\+\d{1,15})(?=\s*[,}\]])")
-"""`%rc` and the timers of `option logasap` as numbers: JSON has no `+`, and what it says must not be lost."""
-
+_REQUEST = re.compile(r"[A-Z][A-Z-]{1,19} \S|<BADREQ>$")
+_ACCEPTED = re.compile(r"\[?\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d|\d{4}-\d\d-\d\d[T ]\d\d:\d\d")
+_BLANK = re.compile(r"\s|/")
+_COUNT = re.compile(r"[+-]?\d{1,15}")
 _PAIR = re.compile(
-    r"""(?:(?<=[\s,;|{(\[\0])|^)["']?(?P<key>[A-Za-z_@][\w@.%-]{0,60})["']?(?:=|:(?![ ][\w.%-]{1,60}=)[ ]?|\ =\ |\ :\ )"""
+    r"""(?:(?<=[\s,;|{(\[\0])|^)["']?(?P<key>[A-Za-z_@][\w@.%-]{0,60})["']?"""
+    r"""(?:=|:(?![ ][\w.%-]{1,60}=|[ ][A-Za-z_][\w.%-]{0,60}:[ ])[ ]?|\ =\ |\ :\ )"""
     r"""(?:"(?P<dq>(?>(?:[^"\\]++|\\.)*))"?|'(?P<sq>[^']*+)'?|\[(?P<box>[^\[\]"]{0,100}+)\]|(?P<bare>/[^\s"]*+|\{[\w,-]{0,80}\}|[^\s,;|"'{}\[\]()]++))"""
     r"""|"(?>(?:[^"\\]++|\\.)*)"(?![ ]?:)"""
     r"""|(?<![^\s,;|])\{(?!["'\s])[^{}"]*+\}|(?<![^\s,;|])(?:[a-z]{2,10}:/)?/\S*+"""
 )
-
-
-def flatten(value: Any) -> list[tuple[str, Any]]:
-    """The leaves of a JSON value with their dotted paths, outermost first."""
-    found: list[tuple[str, Any]] = []
-    _flatten(value, "", 0, found)
-    return found
-
-
-def _flatten(value: Any, path: str, depth: int, found: list[tuple[str, Any]]) -> None:
-    if depth < 8 and isinstance(value, dict):
-        for key, item in value.items():
-            below = f"{path}.{key}" if path else key
-            if isinstance(item, dict | list):
-                _flatten(item, below, depth + 1, found)
-            else:
-                found.append((below, item))
-    elif depth < 8 and isinstance(value, list):
-        for item in value[:50]:
-            _flatten(item, path, depth + 1, found)
-    else:
-        found.append((path, value))
-
-
-def decode_object(text: str) -> dict[str, Any] | None:
-    """The JSON object that `text` holds, between its first `{` and its last `}`; None where there is none."""
-    start, end = text.find("{"), text.rfind("}")
-    if start < 0 or end <= start or _OBJECT.match(text, start) is None:
-        return None
-    cut = text[start : end + 1]
-    for again in (False, True):
-        try:
-            return _decode(_PLUS.sub(r'"\1"', cut) if again else cut)
-        except (msgspec.DecodeError, UnicodeError, RecursionError):
-            continue
-    return None
-
-
-def messages(leaves: list[tuple[str, Any]]) -> Iterator[str]:
-    """The texts of a record that may be a log line themselves, the usual keys first."""
-    texts = [(path.casefold(), value) for path, value in leaves if isinstance(value, str) and len(value) > 20]
-    for path, value in texts:
-        if path in _MESSAGES or path.rpartition(".")[2] in _MESSAGES:
-            yield value
-    for path, value in texts:
-        if path.startswith(("values", "streams")):
-            yield value
-    for _, value in texts:
-        if len(value) > 60 and _DATED.search(value):
-            yield value
 
 
 def pairs(text: str) -> list[tuple[str, str]]:
@@ -98,8 +41,17 @@ def pairs(text: str) -> list[tuple[str, str]]:
             quoted = match["dq"] if match["dq"] is not None else match["sq"]
             quoted = match["box"] if quoted is None else quoted
             value = match["bare"] if quoted is None else re.sub(r"\\(.)", r"\1", quoted) if "\\" in quoted else quoted
-            found.append((match["key"], value))
+            if "=" in value and "/" in value and quoted is None:
+                found += _split(match["key"], value)
+            else:
+                found.append((match["key"], value))
     return found
+
+
+def _split(key: str, value: str) -> list[tuple[str, str]]:
+    """`Tw=0/Tc=1/Tr=2`, which is pairs, too."""
+    parts = [part.partition("=")[::2] for part in f"{key}={value}".split("/")]
+    return parts if all(name.isalpha() for name, _ in parts) else [(key, value)]
 
 
 def named(leaves: list[tuple[str, Any]], around: Callable[[], Fields] | None = None) -> Fields:
@@ -113,13 +65,15 @@ def named(leaves: list[tuple[str, Any]], around: Callable[[], Fields] | None = N
     either: list[tuple[int, str]] = []
     unknown: list[tuple[str, Any]] = []
     late: list[tuple[str, Any]] = []
-    sure = False
+    sure, waited = False, None
     for key, value in leaves:
         if isinstance(value, bool) or value is None:
             continue
         field = field_of(key)
         if field is None:
             unknown.append((key, value))
+        elif field == "Tq":
+            waited = whole(value) if waited is None else waited
         elif field == EITHER:
             if (number := whole(value)) is not None:
                 either.append((number, "Tw" if timers.keys() & {"Tw", "Tc"} else ""))
@@ -128,7 +82,9 @@ def named(leaves: list[tuple[str, Any]], around: Callable[[], Fields] | None = N
             _put(fields, timers, field, value)
     for key, value in unknown:
         field = guessed(key)
-        if field == "TR":
+        if field == "Tq":
+            waited = whole(value) if waited is None else waited
+        elif field == "TR":
             late.append((key, value))
         elif field is not None and field not in timers and field not in fields and (whole(value) or 0) < 1_000_000_000:
             sure = sure or field == "state"
@@ -137,6 +93,8 @@ def named(leaves: list[tuple[str, Any]], around: Callable[[], Fields] | None = N
             _put_group(fields, "conns" if "timers" in fields else "timers", value)
     for _, value in late if {"Tw", "Tc"} & timers.keys() and {"Ta", "Tt"} & timers.keys() else ():
         _put(fields, timers, "TR", value)  # without the others a `request_time` is the whole time
+    if waited is not None and "TR" not in timers:
+        timers["TR"] = waited  # where a line has both, `Tq` is the handshakes and the idle time with it
     _put_either(timers, either)
     if timers:
         _settle_timers(fields, timers)
@@ -186,7 +144,7 @@ def _put(fields: Fields, timers: dict[str, int], field: str, value: Any) -> None
         if "bytes_read" not in fields:
             put_bytes(fields, text)
     elif field == "request":
-        if re.match(r"[A-Z][A-Z-]{1,19} \S|<BADREQ>$", text):
+        if _REQUEST.match(text):
             fields.setdefault("request", text)
     elif field in ("timers", "conns", "queues"):
         _put_group(fields, field, text)
@@ -200,7 +158,7 @@ def _put(fields: Fields, timers: dict[str, int], field: str, value: Any) -> None
         if text.casefold() in ("http", "tcp"):
             fields["mode"] = text.casefold()
     elif field == "accepted":
-        if len(text) < 40 and re.match(r"\[?\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d|\d{4}-\d\d-\d\d[T ]\d\d:\d\d", text):
+        if len(text) < 40 and _ACCEPTED.match(text):
             fields.setdefault(field, text.strip("[]"))
     elif field in ("term_events", "fc_err", "bc_err") and text not in ("", "-"):
         fields.setdefault(field, text)
@@ -211,7 +169,7 @@ def _put_name(fields: Fields, field: str, text: str) -> None:
     if slash and field != "frontend" and backend and server and "/" not in server:
         fields.setdefault("backend", backend)
         fields.setdefault("server", server)
-    elif field == "backend_server" or not text or re.search(r"\s|/", text):
+    elif field == "backend_server" or not text or _BLANK.search(text):
         return
     elif field not in fields or (_ADDRESS.fullmatch(fields[field]) and not _ADDRESS.fullmatch(text)):
         fields[field] = text
@@ -219,7 +177,7 @@ def _put_name(fields: Fields, field: str, text: str) -> None:
 
 def _put_group(fields: Fields, field: str, text: str) -> None:
     values = text.split("/")
-    if not all(re.fullmatch(r"[+-]?\d{1,15}", v) for v in values):
+    if not all(_COUNT.fullmatch(v) for v in values):
         return
     if field == "timers":
         put_timers(fields, values, tcp=len(values) in (3, 4))

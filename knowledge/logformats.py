@@ -106,15 +106,19 @@ def names_before(masked: str, end: int) -> Fields:
     return found
 
 
+_LETTER = re.compile(r"[A-Za-z]")
+_NO_NAME = re.compile(r"[\d.:]+|[0-9a-fA-F:.]+:\d+|unix:\d+|-|\d{4}-\d\d-\d\dT.*")
+
+
 def _is_name(token: str) -> bool:
     return bool(
         NAME.fullmatch(token)
-        and re.search(r"[A-Za-z]", token)
+        and _LETTER.search(token)
         and not token.endswith(":")
         and not token.startswith("..")
         and token not in ("ms", "us", "s")
         and spelled(token) is None
-        and not re.fullmatch(r"[\d.:]+|[0-9a-fA-F:.]+:\d+|unix:\d+|-", token)
+        and not _NO_NAME.fullmatch(token)
     )
 
 
@@ -146,6 +150,8 @@ def counted(text: str, masked: str) -> Fields | None:
     http = "\0" in tail or (timers is not None and timers[0].count("/") >= 4) or None
     state = spelled(match["state"], http if http else timers is None or timers[0].count("/") >= 4)
     assert state is not None
+    if state == "--" and _BEFORE_STATE.search(masked[max(0, match.start() - 600) : match.start()]) is not None:
+        state = "----"  # HAProxy's own order has four letters behind the cookies: dashes that chat joined
     if http and len(state) == 2 and match.start() == 0:
         return {}  # `--` left of `sC--` by a cut: the letters that count are gone
     fields["termination_state"] = state

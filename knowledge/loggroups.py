@@ -6,8 +6,10 @@ from knowledge.logformats import find_request, names_before
 from knowledge.logrecord import GROUP, Fields, put_connections, put_queues, put_timers, spelled
 
 SERVER = re.compile(r"(?<![\w/.:-])[A-Za-z0-9_.:-]{1,100}/(?:<[A-Z]{3,10}>|[A-Za-z0-9_.:-]{1,100})(?![\w/=-])")
+_VERSIONED = re.compile(r"/\d+(?:\.\d+)*$|^\d+/")
+_LIKE_NAME = re.compile(r"[A-Za-z_<][\w.:<>~-]{0,100}")
 _NOT_NAMES = re.compile(
-    r"[\d.:+-]+|TLSv?[\d.]+|SSLv\d|[A-Z]{3,7}|HTTP/[\d.]+|\[.*|.*\]|.*=.*|.*[0-9a-fA-F]{12,}.*|.*(?:GCM|SHA|CBC)[-_\d].*|haproxy"
+    r"[\d.:+-]+|TLSv?[\d.]+|SSLv\d|[A-Z]{3,7}|HTTP/[\d.]+|\[.*|.*\]|.*=.*|.*[0-9a-fA-F]{12,}.*|.*(?:GCM|SHA|CBC)[-_\d].*|haproxy|[a-z]-?[a-z]{1,4}:[\d.]+"
 )
 _NUMBERS = re.compile(r"\[?[+-]?\d+(?:/[+-]?\d+)*\]?")
 _MEDIA = re.compile(r"(?:text|application|image|audio|video|multipart|font)/", re.IGNORECASE)
@@ -53,7 +55,7 @@ def is_server(token: str) -> bool:
     """`backend/server`, not a slash group, a product with its version, a media type or a date."""
     if not SERVER.fullmatch(token) or GROUP.fullmatch(token):
         return False
-    return not re.search(r"/\d+(?:\.\d+)*$|^\d+/", token) and not _MEDIA.match(token)
+    return not _VERSIONED.search(token) and not _MEDIA.match(token)
 
 
 def _is_http(keys: Fields) -> bool:
@@ -85,7 +87,8 @@ def names_in_a_row(texts: list[str]) -> Fields:
         if all(like_name(t) for t in texts[n : n + 3]) and (n + 3 == len(texts) or not like_name(texts[n + 3])):
             if n and like_name(texts[n - 1]):
                 continue
-            return dict(zip(("frontend", "backend", "server"), texts[n : n + 3], strict=True))
+            row = texts[n : n + 3]
+            return dict(zip(("frontend", "backend", "server"), row[::-1] if row[2].endswith("~") else row, strict=True))
     for n in range(len(texts) - 1):
         if like_name(texts[n]) and like_name(texts[n + 1]):
             sides = [texts[k] for k in (n - 1, n + 2) if 0 <= k < len(texts)]
@@ -96,4 +99,4 @@ def names_in_a_row(texts: list[str]) -> Fields:
 
 def like_name(text: str) -> bool:
     """True for what a proxy or a server may be called, and nothing else that lines hold."""
-    return bool(re.fullmatch(r"[A-Za-z_<][\w.:<>~-]{0,100}", text)) and not _NOT_NAMES.fullmatch(text) and spelled(text) is None
+    return _LIKE_NAME.fullmatch(text) is not None and not _NOT_NAMES.fullmatch(text) and spelled(text) is None

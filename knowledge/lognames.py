@@ -36,8 +36,9 @@ _NAMES: dict[str, str] = {
         "srv_queue": "srv_queue sq server_queue srvqueue",
         "backend_queue": "backend_queue bq be_queue backendqueue bckqueue",
         "TR": "time_request time_to_receive time_client_req client_request_send_time request_time_ms "
-        "http_request_time_wait_ms time_receive req_time tq tq_ms t_request request_receive_time timer_tq time_tq "
-        "http_request_send_time timers_tq client_request_time time_client",
+        "http_request_time_wait_ms time_receive req_time t_request request_receive_time http_request_send_time "
+        "client_request_time time_client",
+        "Tq": "tq tq_ms timer_tq time_tq timers_tq",
         "Tw": "tw tw_ms time_queue queue_time time_queued time_wait total_waiting_time_ms queue_wait wait_time time_waiting "
         "queue_wait_time time_tw timer_tw t_queue timers_tw queue_ms queue_time_ms time_spent_in_queue "
         "tot_wait_q",
@@ -62,7 +63,7 @@ _NAMES: dict[str, str] = {
     }.items()
     for name in names.split()
 }
-_EXACT = {"TR": "TR", "Tq": "TR", "Tw": "Tw", "Tc": "Tc", "Tr": "Tr", "Ta": "Ta", "Tt": "Tt", "ST": "status", "B": "bytes",
+_EXACT = {"TR": "TR", "Tq": "Tq", "Tw": "Tw", "Tc": "Tc", "Tr": "Tr", "Ta": "Ta", "Tt": "Tt", "ST": "status", "B": "bytes",
           "TW": "Tw", "TC": "Tc", "TA": "Ta", "TT": "Tt"}  # fmt: skip
 _INSIDE: tuple[tuple[frozenset[str], dict[str, str]], ...] = tuple(
     (frozenset(parents.split()), {name: field for field, names in fields.items() for name in names.split()})
@@ -135,7 +136,7 @@ def guessed(key: str) -> str | None:
     if {"status", "code"} <= words:
         return "status"
     if len(words) > 1:
-        for name, field in (("tw", "Tw"), ("tc", "Tc"), ("tq", "TR"), ("ta", "Ta"), ("tt", "Tt")):
+        for name, field in (("tw", "Tw"), ("tc", "Tc"), ("tq", "Tq"), ("ta", "Ta"), ("tt", "Tt")):
             if name in words:
                 return field
     if words & _SPANS and not words & {"idle", "timeout", "handshake", "date", "stamp", "start"}:

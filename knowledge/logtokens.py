@@ -2,9 +2,9 @@
 
 import re
 
-from knowledge.logformats import DATE, find_request, followed_by_bytes, mask, names_before
+from knowledge.logformats import DATE, find_request, followed_by_bytes, names_before
 from knowledge.loggroups import SERVER, is_server, like_name, names_in_a_row, sort_groups
-from knowledge.logquery import is_record
+from knowledge.logquery import is_record, is_table_row
 from knowledge.logrecord import GROUP, HTTP_TIMERS, SLOT, Fields, put_connections, put_queues, put_retries, put_timers, spelled
 
 _TOKEN = re.compile(r'"(?>(?:[^"\\]++|\\.)*)"?|[^\s|,;"\0]+')
@@ -12,6 +12,11 @@ _STATE = re.compile(rf"[\[(<'*]{{0,2}}(?P<state>{SLOT})[\])>'*]{{0,2}}")
 _JOINED = re.compile(rf"(?:(?P<st>-1|[1-5]\d\d)[/:](?P<after>{SLOT})|(?P<before>{SLOT})[/:](?P<st2>-1|[1-5]\d\d))")
 _NUMBER = re.compile(r"-?\d{1,12}")
 _STATUS = re.compile(r"-1|[1-5]\d\d")
+_BOXED = re.compile(r"\[?(-1|[1-5]\d\d)\]?")
+_CONNECTIONS = re.compile(r"\d+(?:/\d+){3}/\+?\d+")
+_QUEUES = re.compile(r"\d+/\d+")
+_BYTES = re.compile(r"\+?\d+")
+_OWN = re.compile(r"<(?:NOSRV|BADREQ|STATS)>")
 _VERSION = re.compile(r"HTTP/\d(?:\.\d)?")
 _HAPROXY = re.compile(r"\bhaproxy\b", re.IGNORECASE)
 
@@ -25,31 +30,31 @@ class _Token:
         self.start = match.start()
 
 
-def custom(text: str) -> tuple[Fields, float]:
+def custom(text: str, masked: str) -> tuple[Fields, float]:
     """What a line without names and in no known order says, and how sure that is. Empty where it has no state."""
-    text = text[:8000]
-    masked = mask(text)
     tokens = [_Token(m) for m in _TOKEN.finditer(text) if masked[m.start()] != "\0" or m[0].startswith('"')]
     groups = list(GROUP.finditer(masked))
     timers, conns, queues = sort_groups(masked, groups)
-    context = _context(masked, timers, conns, text)
+    request = find_request(text, masked)
+    context = _context(masked, timers, conns, request)
     if timers is None and _window(tokens) is not None:
         context += 2
     alone = context < 3 and is_record(text, masked)
+    row = alone and is_table_row(masked)
     best, score, status = None, 0.0, None
     for n, token in enumerate(tokens):
         found, joined = _state_of(token)
         if found is None:
             continue
         points = context + _points(tokens, n, found, timers is not None and timers[0].count("/") < 4)
-        if alone and _is_http(token) and any(0 <= k < len(tokens) and _STATUS.fullmatch(tokens[k].text) for k in (n - 1, n + 1)):
-            points += 2
+        if alone:
+            points += _lonely(tokens, n, found, context, row)
         if points > score:
             best, score, status = n, points, joined
     fields: Fields = {}
     if best is None or score < 4.5:
         if timers is not None and timers[0].count("/") >= 4 and context >= 4:
-            _numbers(fields, text, masked, tokens, timers, conns, queues, None)
+            _numbers(fields, request, masked, tokens, timers, conns, queues, None)
             return fields, 0.5
         return {}, 0.0
     state, _ = _state_of(tokens[best])
@@ -58,8 +63,18 @@ def custom(text: str) -> tuple[Fields, float]:
     fields["termination_state"] = state
     if status is not None:
         fields["status"] = status
-    _numbers(fields, text, masked, tokens, timers, conns, queues, best)
+    _numbers(fields, request, masked, tokens, timers, conns, queues, best)
     return fields, min(0.95, score / 10)
+
+
+def _lonely(tokens: list[_Token], n: int, state: str, context: float, row: bool) -> float:
+    """What a state gains in a record that is none of HAProxy's order, by a status or a server beside it."""
+    beside = [tokens[k].text for k in (n - 1, n + 1) if 0 <= k < len(tokens)]
+    if _is_http(tokens[n]):
+        if row and state != "----" and any(_STATUS.fullmatch(token.text) for token in tokens):
+            return 3
+        return 2 if any(map(_STATUS.fullmatch, beside)) else 1.5 if context >= 1.5 else 0
+    return 1.5 if n and is_server(tokens[n - 1].text) and not state.isupper() else 0
 
 
 def _state_of(token: _Token) -> tuple[str | None, int | None]:
@@ -85,13 +100,13 @@ def _points(tokens: list[_Token], n: int, state: str, tcp: bool) -> float:
         points -= 0.5 if tcp else 1.5  # CH, SC, PR … are countries and abbreviations
     elif state == "--":
         points -= 1.0
-    if re.fullmatch(r"\d+(?:/\d+){3}/\+?\d+", after):
-        points += 4 if n + 2 < len(tokens) and re.fullmatch(r"\d+/\d+", tokens[n + 2].text) else 0.5
+    if "/" in after and _CONNECTIONS.fullmatch(after):
+        points += 4 if n + 2 < len(tokens) and _QUEUES.fullmatch(tokens[n + 2].text) else 0.5
     if SERVER.fullmatch(after) or SERVER.fullmatch(before):
         points += 1
     if _STATUS.fullmatch(before) or _STATUS.fullmatch(after):
         points += 1.5
-    if GROUP.fullmatch(after) or GROUP.fullmatch(before) or re.fullmatch(r"\+?\d+", before):
+    if GROUP.fullmatch(after) or GROUP.fullmatch(before) or _BYTES.fullmatch(before):
         points += 0.5
     if tcp and GROUP.fullmatch(before) and _adds_up(before):
         points += 1
@@ -105,7 +120,7 @@ def _adds_up(group: str) -> bool:
     return len(values) == 3 and sum(v for v in values[:2] if v > 0) <= values[2]
 
 
-def _context(masked: str, timers: re.Match[str] | None, conns: re.Match[str] | None, text: str) -> float:
+def _context(masked: str, timers: re.Match[str] | None, conns: re.Match[str] | None, request: str | None) -> float:
     points = 0.0
     if _HAPROXY.search(masked):
         points += 1.5
@@ -116,20 +131,19 @@ def _context(masked: str, timers: re.Match[str] | None, conns: re.Match[str] | N
         points += 2
     if SERVER.search(masked):
         points += 2
-    if re.search(r"<(?:NOSRV|BADREQ|STATS)>", masked):
+    if "<" in masked and _OWN.search(masked):
         points += 2
     if DATE.search(masked):
         points += 0.5
-    if find_request(text, masked) is not None:
+    if request is not None:
         points += 1
     return points
 
 
 def _numbers(
-    fields: Fields, text: str, masked: str, tokens: list[_Token], timers: re.Match[str] | None,
+    fields: Fields, request: str | None, masked: str, tokens: list[_Token], timers: re.Match[str] | None,
     conns: re.Match[str] | None, queues: re.Match[str] | None, state: int | None,
 ) -> None:  # fmt: skip
-    request = find_request(text, masked)
     http = len(fields.get("termination_state", "----")) == 4 or request is not None
     if request is not None:
         fields["request"] = request
@@ -156,7 +170,8 @@ def _retries(fields: Fields, tokens: list[_Token], state: int, timed: bool) -> N
     after = [token.text for token in tokens[state + 1 : state + 3]]
     if not after or (state and tokens[state - 1].text == "-"):
         return  # the default order: connections that a cut left
-    if re.fullmatch(r"\+\d{1,2}", after[0]) or (timed and len(after) > 1 and re.fullmatch(r"\d|10", after[0])):
+    last = len(after) > 1 and not _NUMBER.fullmatch(after[1])
+    if re.fullmatch(r"\+\d{1,2}", after[0]) or (timed and last and re.fullmatch(r"\d|10", after[0])):
         put_retries(fields, after[0])
 
 
@@ -184,6 +199,7 @@ def _status(fields: Fields, tokens: list[_Token], timers: re.Match[str] | None, 
         places.append(state - 1)
     if state is not None and state > 3 and tokens[state - 1].text == "-" == tokens[state - 2].text:
         places.append(state - 4)  # the bytes and the cookies stand between
+    places += [n + 1 for n, token in enumerate(tokens) if token.text.casefold() in ("status", "code", "status_code")]
     for n, token in enumerate(tokens):
         if (timers is not None and token.start == timers.start()) or (window is not None and n == window + 4):
             places.insert(len(places) if places and places[0] == (state or 0) - 1 else 0, n + 1)
@@ -192,9 +208,12 @@ def _status(fields: Fields, tokens: list[_Token], timers: re.Match[str] | None, 
     if state is not None:
         places += [state - 2, state - 1, state + 1] if _NUMBER.fullmatch(tokens[state - 1].text) else [state - 1, state + 1]
     places += [n - 1 for n, token in enumerate(tokens) if token.text == fields.get("backend")]
+    if state is not None:
+        first = next((n + 1 for n in range(state - 1, -1, -1) if not _NUMBER.fullmatch(tokens[n].text)), 0)
+        places.append(first)  # where the numbers before the state begin
     for place in places:
         if 0 <= place < len(tokens):
-            found = re.fullmatch(r"\[?(-1|[1-5]\d\d)\]?", tokens[place].text)
+            found = _BOXED.fullmatch(tokens[place].text)
             if found:
                 fields["status"] = int(found[1])
                 return

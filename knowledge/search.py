@@ -29,16 +29,17 @@ NOTHING = "nothing"
 EXAMPLES = 1.0
 """What the examples are worth beside the rules."""
 LEAST = 0.5
-"""How likely a question must be one of ours to be answered. On questions that no example knows, this keeps 99 of 100 of
-ours and refuses 97 of 100 others."""
+"""How likely a question must be one of ours to be answered: unseen ones of ours are kept in 99 of 100, others refused in 98."""
 SHARPNESS = 1.3
 """Makes the share of the first hit what it is: on unseen questions as often right as it says."""
 HITS = 8
 COMPARED = 4 * HITS
 """Entries whose scores the shares are taken of."""
 FAINT = 0.0005
-"""Entries less likely than this beside the first are not named at all."""
+"""Entries less likely than this beside the first are not named at all, but for the second and the third."""
 _GROUPS = frozenset(("pairs", "cookies", "messages", "timers"))
+TOLD = 20
+"""Words that a short text may have: in a longer one the names of other things stand by the way."""
 LONGEST = 600
 """Characters of a question that are looked at: what it is about is said early."""
 
@@ -106,7 +107,8 @@ class Index:
         best = nlargest(COMPARED, ((scored.of(n), -n) for n in self._candidates(scored)))
         shares = [math.exp(SHARPNESS * (score - best[0][0])) for score, _ in best]
         whole = sum(shares)
-        hits = tuple((self._ids[-n], ours * s / whole) for (_, n), s in zip(best[:HITS], shares, strict=False) if s > FAINT)
+        named = max(3, sum(share > FAINT for share in shares[:HITS]))
+        hits = tuple((self._ids[-n], ours * s / whole) for (_, n), s in zip(best[:named], shares, strict=False))
         clear = len(hits) < 2 or hits[0][1] >= 0.55 or hits[0][1] >= 2.5 * hits[1][1]
         return SearchResult(hits, hits[0][1], "one" if clear else "several")
 
@@ -136,7 +138,8 @@ class Index:
                     for place, worth in rule.adds:
                         added[place] = added.get(place, 0.0) + worth
         last = len(self._ids) - 1
-        nothing = self._prior[last] + added.pop(last, 0.0)
+        against = added.pop(last, 0.0)
+        nothing = self._prior[last] + (against * min(1.0, TOLD / max(1, len(seen.stems))) if against > 0 else against)
         untouched = (self._prior[group[0]] for group in self._groups if any(place not in added for place in group))
         by_rules = max(next(untouched, -math.inf), *(self._prior[place] + worth for place, worth in added.items()), -math.inf)
         told = self._examples.weigh(seen)

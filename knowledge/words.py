@@ -139,9 +139,13 @@ class Speller:
         return self._ending(stem) if doubtful else word
 
     def _ending(self, word: str) -> str:
-        """The stem whose form with -ed or -ing is one slip away from `word`, else `word`."""
+        """The stem whose form with -ed or -ing is one slip away from `word` (two, in a long one), else `word`."""
         if len(word) < 6 or not (_ENDINGS & {word[-1], word[-2]}):
             return word
-        forms = self._forms.get(len(word), {})
-        found = process.extractOne(word, forms.keys(), scorer=OSA.distance, score_cutoff=1)
-        return forms[found[0]] if found and found[0][0] == word[0] else word
+        slips = 1 if len(word) < 8 else 2
+        for more in range(slips + 1):
+            forms = self._forms.get(len(word) + more, {})
+            found = process.extractOne(word, forms.keys(), scorer=OSA.distance, score_cutoff=max(1, more))
+            if found and found[0][:2] == word[:2]:
+                return forms[found[0]]
+        return word

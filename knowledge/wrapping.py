@@ -23,11 +23,14 @@ _WIDE_LETTERS = re.compile(r"[０-９Ａ-Ｚａ-ｚ]{3}")
 _HTML = re.compile(r"</?(?:br|p|span|div|pre|code|b|i|u|em|strong|td|tr|li|font)(?: [^<>]{0,200})?/?>", re.IGNORECASE)
 _COLOURS = re.compile(r"(?:\^\[|␛)?\[(?:\d{1,2}(?:;\d{1,2}){0,3})?[mK]")
 _CUT_END = re.compile(r"[ \t]?(?:…|\.{3,})[ \t]*$")
+_PADDED = re.compile(r"(?<=\d/) {1,8}(?=[+-]?\d{1,12}[/ ])")
 _BLANKS = re.compile(r" [ \t]+|\t[ \t]+")
 _CELL = re.compile(r'(?<![^,;\t])"((?>(?:[^"]++|"")*))"(?![^,;\t])')
 _ALL_CELLS = re.compile(r'"[^"]*"(?:[,;|\t ]"[^"]*")+')
 _TWICE = re.compile(r'(?<!")""(?!")')
 _STARS = re.compile(r"(?<![\w*])\*\*([\w<-][^*\n]{0,60})\*\*(?![\w*])")
+_MARKED = re.compile(r"(?<!\S)__([A-Za-z0-9<-][\w<>/-]{0,60}?)__(?!\S)")
+_NAMED = re.compile(r"&(?:amp;)?(ndash|mdash|minus);")
 _KANA = re.compile(
     r"(?<![^\s|,;=:\[(*\"'])([A-Za-z]{0,2})([ーｰ─━⁃˗➖]{1,4})([A-Z]{0,2})(?![^\s|,;\])*\"'])|(?<![^\s/])[ーｰ─━⁃˗➖](?=\d)"
 )
@@ -37,9 +40,10 @@ _ONE_WORD = re.compile(r"\{([^\s{}|\"]{1,100})\}")
 _LISTED = re.compile(r"\{(?=[\w.@-]{1,60}[:=][^,{}|\"]{0,200},\s?[\w.@-]{1,60}[:=])([^{}\"]*+)\}?")
 _KEY = re.compile(r'["\d\]}e],\s*"[\w.@-]{1,60}"\s*:')
 _DAMAGED = re.compile(
-    r"[^\x20-\x7e\t]|&(?:[a-z]{2,4}|#\w{2,4});|`|</?[a-z]|^\s*[>*|]|\\[_<*/]|  |\*\s*$|\*\*|\.\.\.\s*$|\[0?m|(?<!\S)~"
+    r"[^\x20-\x7e\t]|&(?:[a-z]{2,5}|#\w{2,4});|`|</?[a-z]|^\s*[>*|]|\\[_<*/]|  "
+    r"|\*\s*$|\*\*|(?<!\S)(?:\*|__)\w|\.\.\.\s*$|\[0?m|(?<!\S)~"
 )
-_MAY_BE_DAMAGED = ("&", "`", "<", "\\", "  ", " ~", "[m", "[0m", "...", "**")
+_MAY_BE_DAMAGED = ("&", "`", "<", "\\", "  ", " ~", "[m", "[0m", "...", "**", " *", " __")
 _CONTINUED = re.compile(r"[ \t]*\\$")
 
 
@@ -60,7 +64,10 @@ def unquoted(text: str) -> str:
 def is_damaged(text: str) -> bool:
     """True where `untangle` may find something to do in a line; what most lines have not is seen at a tenth of the price."""
     plain = text.isascii() and text.isprintable() and not text.startswith((">", "*", "~", " ", "|"))
-    if plain and not text.endswith(("*", " ")) and not any(mark in text for mark in _MAY_BE_DAMAGED):
+    if plain and not text.endswith(("*", " ")):
+        for mark in _MAY_BE_DAMAGED:
+            if mark in text:
+                return _DAMAGED.search(text) is not None
         return False
     return _DAMAGED.search(text) is not None
 
@@ -68,6 +75,8 @@ def is_damaged(text: str) -> bool:
 def untangle(text: str) -> str:
     """`text` as it was logged, chat's mangling undone; long dashes stay where a state may stand, for its reader to judge."""
     text = text.replace("\ue000", "").replace("\ue001", "")
+    if "&" in text:
+        text = _NAMED.sub(lambda m: {"ndash": "–", "mdash": "—"}.get(m[1], "−"), text)
     if not text.isascii():
         text = text.translate(_LONG_DASHES)
         if _WIDE_LETTERS.search(text) is not None:
@@ -75,8 +84,8 @@ def untangle(text: str) -> str:
         text = _KANA.sub(lambda m: (m[1] or "") + "-" * len(m[2] or "-") + (m[3] or ""), text)
     if "<" in text:
         text = _HTML.sub(" ", text)
-    if "**" in text:
-        text = _STARS.sub(r"\1", text)
+    if "**" in text or "__" in text:
+        text = _MARKED.sub(r"\1", _STARS.sub(r"\1", text))
     text = clean(text)
     if "[m" in text or "[0m" in text:
         text = _COLOURS.sub("", text)  # escapes that lost their first character
@@ -85,6 +94,8 @@ def untangle(text: str) -> str:
     if "\\" in text:
         text = _MARKDOWN.sub(r"\1", text)
     text = _CUT_END.sub("", _BLANKS.sub(" ", text).strip())
+    if "/ " in text:
+        text = _PADDED.sub("", text)
     if text[:1] == "|" == text[-1:] and _ROW.fullmatch(text) is not None:
         return text[1:-1].replace(" | ", " ").strip()
     return text[1:-1] if text[:1] == "*" == text[-1:] else text

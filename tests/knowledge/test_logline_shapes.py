@@ -8,10 +8,11 @@ import msgspec
 import pytest
 
 from knowledge import load, logline
-from knowledge.logfields import flatten, named
+from knowledge.logfields import named
 from knowledge.logjson import decode_block, to_object
 from knowledge.logline import read_line, read_paste, read_record
 from knowledge.lognames import field_of, guessed
+from knowledge.logobjects import flatten
 from knowledge.logrecord import whole
 from knowledge.logsplit import pieces
 from knowledge.wrapping import is_damaged, untangle

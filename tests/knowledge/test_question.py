@@ -71,6 +71,7 @@ def test_a_code_is_found_in_a_sentence(text: str, state: str, status: int | None
 @pytest.mark.parametrize(
     "text",
     [
+        "k8s 的 SC 怎么设置默认", "这个 SD 是谁负责的", "CR LF is missing",
         "can someone review my PR please", "CD pipeline is red again on main", "帮忙 review 一下 PR", "SD card is broken",
         "DI container", "CC me on the mail", "PD disk full", "PR merged", "we use CI/CD", "my user ID is wrong", "CRUD 500",
         "PROD haproxy is down", "haproxy CD pipeline", "流水线 CD 阶段又失败了", "记得抄送 CC 我", "PR #4521 needs approvals",

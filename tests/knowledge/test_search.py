@@ -39,6 +39,9 @@ def first(text: str) -> str:
         ("closed before the whole response was there", "whole"),
         ("all the servers are down", "alldown"), ("without a byte of answer", "no.respond"), ("后端据绝链接", "refuse"),
         ("下载被客户瑞中断", "client"), ("重定象", "redirect"), ("takes 40s", "slow"),
+        ("timout conectng to the backend", "to_connect"), ("browsers still send SRV=web3", "cookie"),
+        ("浏览器带着 SRV=web3", "cookie"), ("kubelet stopped posting node status", "elsewhere"),
+        ("502 rather than 504", "badgateway"),
     ],
 )  # fmt: skip
 def test_the_lexicon_sees_who_did_what_and_when(text: str, feature: str):
@@ -63,6 +66,10 @@ def test_what_is_denied_is_not_seen(text: str, feature: str):
         ("haproxy 报了连接被拒", "proxy.refuse"), ("users complain that the page is slow", "client.slow"),
         ("players are thrown out", "exhaust"), ("in turn", "queue"), ("as usual", "provided"), ("after a restart", "chat"),
         ("url with a pipe", "platform"), ("idle for a minute", "slow"), ("in front of haproxy", "subject"),
+        ("the database is fine", "abort"), ("an issue with the site", "inserted"), ("the site", "idle"),
+        ("quite a few visitors", "leave"),
+        ("release notes", "op.no"), ("out of sync", "blackhole"), ("keepalived runs", "reuse"), ("half of our log", "whole"),
+        ("空闲连接", "queue"), ("support wants to know", "setup"), ("it got a 502 rather than 504", "gatewaytimeout"),
     ],
 )  # fmt: skip
 def test_what_only_looks_like_it_is_not_seen(text: str, feature: str):
@@ -125,6 +132,11 @@ def test_ordinary_words_are_not_taken_for_misspellings(text: str):
         ("requests in flight were aborted as the node went into down state", "DD"),
         ("each time we push config changes the open rdp sessions are killed a minute later", "KD"),
         ("the worker was killed with 502 though I expected 504, it took longer than the gunicorn timeout", "SH"),
+        ("the deallocated vm is still listed, requests hang for five seconds and end in 503", "sC"),
+        ("every deploy of the config kills the open ssh sessions when the old process goes", "KD"),
+        ("扫描器发来一堆乱码，返回 400", "PR"), ("users come with the SERVERID of the old cluster", "cookie:II"),
+        ("haproxy speaks ssl to the http port of the backend, 503", "SC"), ("lua 脚本抛异常，返回 500", "IR"),
+        ("the query stalls after the first thousand rows and the rest never arrives, the browser still waits", "sD"),
     ],
 )  # fmt: skip
 def test_words_find_their_entry(text: str, id: str):
@@ -142,6 +154,10 @@ def test_words_find_their_entry(text: str, id: str):
         "haproxy exporter metrics list",
         "haproxy 怎么按域名转发到不同后端", "container exited with code 137", "ssl handshake failure in openssl s_client",
         "my laptop's wifi keeps disconnecting", "haproxy acl for host header", "patroni leader election fails",
+        "apache mod_proxy 502 proxy error", "iis 503 application pool stopped", "IIS 应用程序池停止，网站 503",
+        "git clone: RPC failed, early EOF",
+        "who restarted the server last night", "haproxy 的 ssl 怎么 terminate 多个 domain", "customer cancelled the appointment",
+        "the merge queue is stuck", "haproxy set timeouts for all backends in one place",
     ],
 )  # fmt: skip
 def test_nothing_fits_is_an_outcome(text: str):
@@ -153,6 +169,11 @@ def test_close_calls_are_several():
     found = INDEX.find("haproxy timeout")
     assert found.outcome == "several"
     assert len(found.hits) >= 3
+
+
+@pytest.mark.parametrize("text", ["后端响应慢", "websocket idle timeout", "access denied by an acl with 403"])
+def test_the_second_and_the_third_are_named_however_clear_the_first_is(text: str):
+    assert len(INDEX.find(text).hits) >= 3
 
 
 @given(st.text())
@@ -189,7 +210,7 @@ def test_rules_and_examples_name_what_exists():
 
 @pytest.mark.parametrize(
     ("name", "hit", "recall", "rejected"),
-    [("questions", 0.97, 0.98, 0.99), ("questions-tuned", 0.97, 0.98, 0.95), ("questions-heldout", 0.93, 0.95, 0.85)],
+    [("questions", 0.97, 0.98, 0.99), ("questions-tuned", 0.98, 0.98, 0.97), ("questions-heldout", 0.96, 0.97, 0.95)],
 )
 def test_no_change_makes_the_search_worse(name: str, hit: float, recall: float, rejected: float):
     outcomes = evaluate.run(evaluate.read(QUESTIONS / f"{name}.jsonl"), evaluate.asker())
