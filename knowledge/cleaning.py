@@ -33,6 +33,9 @@ _SMART = str.maketrans(
 )
 _CHINESE_DASH = re.compile(r"(?<=[^\s—―⸺–-])[ ]?[—―⸺]{2}[ ]?(?=[^\s—―⸺–-])")
 _AFTER_PAIR = re.compile(r"(?<=(?<![A-Za-z])[LcCsSPRIDKU][RCHDLQT])[—―⸺]{2}(?![A-Za-z0-9])")
+_BEFORE_COUNTERS = re.compile(
+    r"(?<=(?<![A-Za-z])[LcCsSPRIDKU][RCHDLQT])[—―⸺]{2}(?=[ \t]{1,3}\d+/\d)|(?<!\S)–(?=[ \t]{1,3}\d+/\d+/\d)"
+)
 _EM_DASH = re.compile(r"[—―⸺⸻]")
 # An en dash is what a phone makes of one hyphen or of two: two where a state needs them (`sC–`), one before a number.
 _EN_AS_TWO = re.compile(
@@ -88,6 +91,8 @@ def _unwrap(found: re.Match[str]) -> str:
 
 def _dashes(text: str) -> str:
     """Long dashes back to the hyphens that were typed: an em dash was two, an en dash one, or two where a code needs two."""
+    if "—" in text or "–" in text:
+        text = _BEFORE_COUNTERS.sub("--", text)
     if "—" in text or "―" in text or "⸺" in text or "⸻" in text:
         text = _EM_DASH.sub("--", _AFTER_PAIR.sub("--", _CHINESE_DASH.sub(", ", text)))
     if "–" in text:

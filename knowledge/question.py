@@ -43,7 +43,8 @@ class Question(Struct, frozen=True):
 
 _SLASH = re.compile(r"^\s*/?haflag(?=\s|$)\s*", re.IGNORECASE)
 _EDGES = " \t\n\"'.,;:!?。，；：！？、()[]{}（）【】「」"
-_RECORD = re.compile(r"\d/[-\d]|\d\]|\{\s*\"|\w=-?\w|: |\w/\w|\w\"?[:}]\"?-?\w|\"\s*,\s*\"")
+_RECORD = re.compile(r"\d/[-\d]|\d\]|\{\s*\"|\w=-?\w|: |\w/\w|\w\"?[:}]\"?-?\w|\"\s*,\s*\""
+    r"|\w=[\"'\[]|[\w-][|;\t]-?\w|\d{1,3}(?:\.\d{1,3}){3}")
 _FIELD = re.compile(
     r"\b(?:termination_?state|term_?state|tsc?)\b[\"']?\s*[:=]\s*[\"']?([A-Za-z-]{2,4})(?![A-Za-z-])", re.IGNORECASE
 )

@@ -190,3 +190,18 @@ def test_hostile_repetition_is_survived(hostile: str):
 def test_a_code_beside_a_status_and_nothing_else(text: str, kind: str, ids: tuple[str, ...], status: int):
     question = read(text, BASE)
     assert (question.kind, question.ids, question.status) == (kind, ids, status)
+
+
+@pytest.mark.parametrize(
+    ("text", "state"),
+    [
+        ("sC--|503|app|s1|0/0/-1/-1/20004", "sC"),
+        ("state='sH--' status='504' be='app'", "sH"),
+        ("sQ-- 503 192.0.2.44 app/s1", "sQ"),
+        ("192.0.2.7:51234 [24/Nov/2026:03:12:45.101] db db/s1 1/0/5007 212 – 5/5/1/1/0 0/0", "--"),
+        ('192.0.2.7:51234 [24/Nov/2026:03:12:45.101] web a/s 0/0/3/5/9 503 217 - - SC—— 55/54/1/1/0 0/0 "GET / HTTP/1.1"', "SC"),
+    ],
+)
+def test_a_record_of_any_separator_and_dash_is_read_as_a_line(text: str, state: str) -> None:
+    answer = BASE.answer(text, "en")
+    assert (answer.kind, [match.id for match in answer.matches]) == ("log", [state])
