@@ -209,7 +209,7 @@ def _named(text: str, base: "KnowledgeBase") -> Question | None:
         return Question("timer", text, ids=(f"timer:{timers[0]}",))
     if status is not None and not clues(text) and _only(_STATUS.sub(" ", text)):
         return Question("status", text, status=status)
-    for message in base.messages.values() if status is None else ():
+    for message in base.messages_in(text) if status is None else ():
         if (found := re.search(message.pattern, text)) and _only(text[: found.start()] + " " + text[found.end() :]):
             return Question("message", text, ids=(message.id,))
     low = text.casefold()

@@ -11,7 +11,6 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
-from heapq import nlargest
 from itertools import islice
 from typing import Literal
 
@@ -33,6 +32,7 @@ LEAST = 0.5
 SHARPNESS = 1.3
 """Makes the share of the first hit what it is: on unseen questions as often right as it says."""
 HITS = 8
+_SIGNS = ("rules", "nothing", "examples", "known", "odds", "named")
 COMPARED = 4 * HITS
 """Entries whose scores the shares are taken of."""
 FAINT = 0.0005
@@ -96,7 +96,7 @@ class Index:
     def scores(self, text: str) -> tuple[dict[str, float], tuple[float, ...]]:
         """The score of every entry, and the signs of a question that is ours (for tuning and for tests)."""
         scored = self._score(self._lexicon.see(text[:LONGEST]))
-        return {id: scored.of(n) for n, id in enumerate(self._ids[:-1])}, scored.signs
+        return {self._ids[-n]: score for score, n in scored.of(range(len(self._ids) - 1))}, scored.signs
 
     def find(self, text: str) -> SearchResult:
         """The entries that fit the words of `text`. Never raises; linear in its length up to `LONGEST`, constant beyond."""
@@ -104,7 +104,7 @@ class Index:
         ours = 1 / (1 + math.exp(-self._relevance(scored.signs)))
         if ours < LEAST:
             return SearchResult((), 1 - ours, "nothing")
-        best = nlargest(COMPARED, ((scored.of(n), -n) for n in self._candidates(scored)))
+        best = sorted(scored.of(self._candidates(scored)), reverse=True)[:COMPARED]
         shares = [math.exp(SHARPNESS * (score - best[0][0])) for score, _ in best]
         whole = sum(shares)
         named = max(3, sum(share > FAINT for share in shares[:HITS]))
@@ -115,11 +115,7 @@ class Index:
     def _relevance(self, signs: tuple[float, ...]) -> float:
         """The log odds that a question is one of ours, by the weights that `python -m tests.eval.calibrate` found."""
         weights = rules().relevance
-        by_rules, nothing, most, known, odds, named = signs
-        return (
-            weights["constant"] + weights["rules"] * by_rules + weights["nothing"] * nothing
-            + weights["examples"] * most + weights["known"] * known + weights["odds"] * odds + weights["named"] * named
-        )  # fmt: skip
+        return weights["constant"] + sum(weights[name] * sign for name, sign in zip(_SIGNS, signs, strict=True))
 
     def _candidates(self, scored: "_Scored") -> Iterator[int]:
         """The places that may be among the best: those that anything spoke of, and the first of each group of like others."""
@@ -159,11 +155,16 @@ class _Scored(Struct, frozen=True):
     least: float
     signs: tuple[float, ...]
 
-    def of(self, place: int) -> float:
-        """The score of an entry; one without examples is told the least that any is."""
-        kind = self.classes.get(place)
-        told = self.least if kind is None else self.told.base[kind] + self.told.extra.get(place, 0.0)
-        return self.prior[place] + self.added.get(place, 0.0) + EXAMPLES * told
+    def of(self, places: Iterable[int]) -> list[tuple[float, int]]:
+        """The entries' scores, each with its place negated: the first of equals is the greatest. Without examples: the least."""
+        prior, added, classes, least = self.prior, self.added, self.classes, self.least
+        base, extra = self.told.base, self.told.extra
+        found = []
+        for place in places:
+            kind = classes.get(place)
+            told = least if kind is None else base[kind] + extra.get(place, 0.0)
+            found.append((prior[place] + added.get(place, 0.0) + EXAMPLES * told, -place))
+        return found
 
 
 class _Compiled:
