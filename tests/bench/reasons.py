@@ -5,7 +5,7 @@ REASONS = {
         "Loaded for good: Bolt with its HTTP client 46 MB (of which the floor holds 36), SQLAlchemy 20 MB, the "
         "knowledge with its search index 25 MB. Bolt and SQLAlchemy alone are 1.85 ×, and both are given. Tried: the "
         "index as plain data instead of built at start (−17 MB), one dialect instead of two (−2 MB), fewer kept "
-        "answers, templates and image code loaded only where used."
+        "answers, templates and image code loaded only where used, tables of a new database without Alembic (−11 MB)."
     ),
     "start to first ack over bare Starlette": (
         "Imports: Bolt 0.3 s, SQLAlchemy 0.25 s, the knowledge's expressions 0.1 s, against 0.25 s for all of the "
@@ -16,8 +16,9 @@ REASONS = {
     "`haflag report`, all tables": (
         "One expression takes every line, about 400 MB/s on a free processor, in as many processes as there are "
         "processors; halog and mawk run on one and gain nothing from the second. Tried: HTTP lines only (9 % faster), "
-        "two alternatives instead of three (2 %), a fixed width for the status (5 % slower). numpy over byte windows "
-        "would be 1.6 × as fast for a wheel of 15 MB and seventy dense lines: not done."
+        "two alternatives instead of three (2 %), a fixed width for the status (5 % slower), small parts that each process "
+        "takes when it is free (15 % more work). Where the two processors share one core, the second adds little. numpy over "
+        "byte windows would be 1.6 × as fast for a wheel of 15 MB and seventy dense lines: not done."
     ),
     "the same, 198 MB": (
         "As for `haflag report` above; a tenth of a second of it is the start of Python and the answer itself."
