@@ -113,6 +113,25 @@ async def test_a_workspace_installs_asks_and_leaves(bot: Bot, caplog: pytest.Log
     assert not any(token in record.getMessage() for token in (*TOKENS, "client-secret") for record in caplog.records)
 
 
+async def test_an_organisation_installs_for_all_its_workspaces(bot: Bot):
+    organisation = {"is_enterprise_install": True, "enterprise": {"id": "E1", "name": "ACME"}, "team": None}
+    bot.slack.answers["oauth.v2.access"] = granted(**organisation)
+    assert (await bot.install())[0] == 200
+    for team, whole in (("T8", "true"), ("T9", "true"), ("T9", "false")):
+        asked = {**slash("sC"), "team_id": team, "enterprise_id": "E1", "is_enterprise_install": whole}
+        assert "sC — " in (await bot.send(form({**asked, "trigger_id": f"{team}.{whole}"}), FORM))[1]["text"]
+    elsewhere = {**slash("sC"), "team_id": "T9", "enterprise_id": "E2", "is_enterprise_install": "true", "trigger_id": "9.9"}
+    assert "reinstall" in (await bot.send(form(elsewhere), FORM))[1]["text"]
+    await bot.store.add_note("T8", "sC", "ours", "", "U1")
+    await bot.store.add_note("T9", "sC", "theirs", "", "U1")
+    assert len(await bot.store.notes("T8")) == len(await bot.store.notes("T9")) == 1
+    ended = {"team_id": None, "enterprise_id": "E1", "event_time": int(time.time()) + 5}
+    assert await bot.event({"type": "app_uninstalled"}, **ended) == 200
+    assert (await bot.rows()).startswith("[[], [], ")
+    asked = {**slash("sC"), "team_id": "T8", "enterprise_id": "E1", "is_enterprise_install": "true", "trigger_id": "8.9"}
+    assert "reinstall" in (await bot.send(form(asked), FORM))[1]["text"]
+
+
 async def test_the_page_says_what_is_asked_in_the_browsers_language(bot: Bot):
     status, page, policy, cookie = await bot.open("/slack/install?team=T1%26redirect_uri%3Dhttps://evil.example.com")
     assert (status, cookie.partition("=")[0]) == (200, "slack-app-oauth-state")
