@@ -20,6 +20,7 @@ from slack_sdk.http_retry.builtin_async_handlers import (
 from slack_sdk.http_retry.builtin_interval_calculators import BackoffRetryIntervalCalculator
 from slack_sdk.http_retry.jitter import Jitter
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.limits import RateLimit
 from bot.listeners import register_listeners
@@ -83,6 +84,12 @@ def http_session() -> aiohttp.ClientSession:
     return aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=API_SECONDS))
 
 
+def granted_scopes(answer: AsyncSlackResponse) -> list[str]:
+    """The permissions of a token, which Slack names in a header of every answer; empty where it does not."""
+    headers = {name.lower(): str(value) for name, value in answer.headers.items()}
+    return [scope.strip() for scope in headers.get("x-oauth-scopes", "").split(",") if scope.strip()]
+
+
 class OneWorkspace(AsyncAuthorize):
     """Authorisation by one bot token: `auth.test` is asked once, not on every request."""
 
@@ -94,11 +101,10 @@ class OneWorkspace(AsyncAuthorize):
         """Asks Slack whom the token belongs to; the workspace's id. SlackApiError where the token is refused."""
         answer = await self._client.auth_test(token=self._token)
         said: dict[str, Any] = dict(answer.data)  # type: ignore[arg-type]
-        granted = {name.lower(): value for name, value in answer.headers.items()}.get("x-oauth-scopes")
         self._result = AuthorizeResult(
             enterprise_id=said.get("enterprise_id"), team_id=said.get("team_id"), team=said.get("team"),
             bot_id=said.get("bot_id"), bot_user_id=said.get("user_id"), bot_token=self._token,
-            bot_scopes=[scope.strip() for scope in str(granted).split(",")] if granted else None,
+            bot_scopes=granted_scopes(answer) or None,
         )  # fmt: skip
         return str(said.get("team_id", ""))
 

@@ -16,7 +16,7 @@ from slack_sdk.models.views import View
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import api_errors, manifest
-from bot.app import http_session, web_client
+from bot.app import granted_scopes, http_session, web_client
 from bot.settings import Settings, SettingsError, read
 from bot.shapes import shapes
 from knowledge.base import load
@@ -127,9 +127,8 @@ async def _online(settings: Settings, wanted: set[str], report: Report) -> None:
 
 async def _token(client: AsyncWebClient, report: Report) -> set[str]:
     answer = await client.auth_test()
-    headers = {name.lower(): value for name, value in answer.headers.items()}
     report.ok(f"SLACK_BOT_TOKEN belongs to {answer.get('team')} as {answer.get('user')}")
-    return {scope.strip() for scope in str(headers.get("x-oauth-scopes") or "").split(",") if scope.strip()}
+    return set(granted_scopes(answer))
 
 
 def _scopes(granted: set[str], wanted: set[str], report: Report) -> None:

@@ -1,7 +1,6 @@
 """TOML files → KnowledgeBase: every entry read, checked against its type, and found by its id."""
 
 import os
-import re
 from collections import ChainMap
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
@@ -61,7 +60,6 @@ class KnowledgeBase:
         timers: Mapping[str, TimerEntry], messages: Mapping[str, Message],
     ) -> None:  # fmt: skip
         self.states, self.cookies, self.letters, self.timers, self.messages = states, cookies, letters, timers, messages
-        self._message: re.Pattern[str] | None = None
         self._entries: ChainMap[str, Entry] = ChainMap(states, cookies, letters, timers, messages)  # type: ignore[arg-type]
 
     def __iter__(self) -> Iterator[Entry]:
@@ -77,15 +75,6 @@ class KnowledgeBase:
         from knowledge.answer import answer
 
         return answer(self, text, language)
-
-    def messages_in(self, text: str) -> list[Message]:
-        """HAProxy's own messages that `text` has, in table order."""
-        if self._message is None:
-            # One walk over the text for all that have none, which are nearly all.
-            self._message = re.compile("|".join(f"(?i:{m.pattern.removeprefix('(?i)')})" for m in self.messages.values()))
-        if self._message.search(text) is None:
-            return []
-        return [message for message in self.messages.values() if re.search(message.pattern, text)]
 
     def letter(self, position: int, letter: str) -> Letter:
         """The meaning of `letter` in `position` (1–4). KeyError where the alphabet has no such letter there."""

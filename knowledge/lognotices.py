@@ -1,6 +1,7 @@
 """Lines that are no session's record: HAProxy's own notices, and lines that other programs wrote."""
 
 import re
+from collections.abc import Iterator
 from functools import cache
 
 from msgspec import Struct
@@ -84,7 +85,20 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
     return tuple((f"message:{m.name}", re.compile(m.pattern)) for m in prebuilt.table("messages", _Messages).message)
 
 
+@cache
+def _any() -> re.Pattern[str]:
+    """One walk over a text for all messages: nearly all texts have none."""
+    return re.compile("|".join(f"(?i:{p.pattern.removeprefix('(?i)')})" for _, p in _patterns()))
+
+
+def messages(text: str) -> Iterator[tuple[str, re.Match[str]]]:
+    """The message entries that `text` matches, in table order: id (`message:server-down`) and where."""
+    if _any().search(text) is not None:
+        for id, pattern in _patterns():
+            if (found := pattern.search(text)) is not None:
+                yield id, found
+
+
 def notice(text: str) -> str | None:
-    """The id of the message entry that `text` matches (`message:server-down`), None where none does."""
-    text = text[:4000]
-    return next((id for id, pattern in _patterns() if pattern.search(text)), None)
+    """The id of the first message entry that `text` matches, None where none does."""
+    return next((id for id, _ in messages(text[:4000])), None)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 from msgspec import Struct, structs
 
 from knowledge import code as codes
-from knowledge import letters, logline, mentions
+from knowledge import letters, logline, lognotices, mentions
 from knowledge.cleaning import clean
 from knowledge.logrecord import LogLine
 from knowledge.mentions import TIMER, Mention, prose
@@ -209,9 +209,9 @@ def _named(text: str, base: "KnowledgeBase") -> Question | None:
         return Question("timer", text, ids=(f"timer:{timers[0]}",))
     if status is not None and not clues(text) and _only(_STATUS.sub(" ", text)):
         return Question("status", text, status=status)
-    for message in base.messages_in(text) if status is None else ():
-        if (found := re.search(message.pattern, text)) and _only(text[: found.start()] + " " + text[found.end() :]):
-            return Question("message", text, ids=(message.id,))
+    for id, found in lognotices.messages(text) if status is None else ():
+        if _only(text[: found.start()] + " " + text[found.end() :]):
+            return Question("message", text, ids=(id,))
     low = text.casefold()
     for directive in directives(base):
         if directive in low and _only(low.replace(directive, " ")):

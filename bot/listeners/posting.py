@@ -122,8 +122,13 @@ async def _elsewhere(client: AsyncWebClient, spot: Spot, message: dict[str, Any]
     why = TALK(spot.language, key, channel=f"<#{spot.channel}>", error=code)
     context = {"type": "context", "elements": [{"type": "mrkdwn", "text": why}]}
     direct = {"text": message["text"], "blocks": [context, *message["blocks"]]}
+    await tell(client, spot.user, direct)
+
+
+async def tell(client: AsyncWebClient, user: str, message: dict[str, Any]) -> None:
+    """Sends a message to somebody's direct messages, where nothing else is left to answer in; a log line where that fails."""
     try:
-        await client.chat_postMessage(channel=spot.user, **QUIET, **direct)
+        await client.chat_postMessage(channel=user, **QUIET, **message)
     except (SlackApiError, aiohttp.ClientError, TimeoutError) as failed:
         reason = api_errors.code(failed) if isinstance(failed, SlackApiError) else type(failed).__name__
-        log.warning("answer refused in the direct message too", extra=fields(error=reason))
+        log.warning("not said in the direct message either", extra=fields(error=reason))

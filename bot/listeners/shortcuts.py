@@ -12,7 +12,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot import api_errors
 from bot.listeners import files
 from bot.listeners.message_text import evidence, text_of
-from bot.listeners.replies import QUIET, SAY, TALK, answer_for, details, open_window, respond, window_refused
+from bot.listeners.posting import tell
+from bot.listeners.replies import SAY, TALK, answer_for, details, open_window, respond, window_refused
 from bot.listeners.suggestions import suggest
 from bot.logs import fields
 from bot.manifest import ASK, EXPLAIN
@@ -57,10 +58,7 @@ async def _ask(services: Services, client: AsyncWebClient, body: dict[str, Any])
     language = services.languages.own(team, user)
     if why := await open_window(client, str(body.get("trigger_id")), forms.ask(language)):
         # A global shortcut has no channel: the direct message is the one place to say so.
-        try:
-            await client.chat_postMessage(channel=user, **QUIET, **notice(window_refused(language, why)))
-        except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
-            log.warning("refused window not told", extra=fields(error=type(error).__name__))
+        await tell(client, user, notice(window_refused(language, why)))
     services.after(team, user, client)
 
 

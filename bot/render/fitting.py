@@ -36,13 +36,12 @@ def fit(parts: tuple[Part, ...], room: int) -> tuple[list[Part], bool]:
     for number in (0, command, *range(len(groups))):
         if number in shown:
             continue
-        short = _items(groups[number], room, count) if number == 0 else _short(groups[number])
-        if number in (0, command) and _lines(shown, short, count) > room:
-            short = _short(short)
-        if number in (0, command) and _lines(shown, short, count) > room:
-            short = [part for part in short if not (isinstance(part, Code) and part.language == "haproxy")] or short
-        if number in (0, command) or _lines(shown, short, count) <= room:
-            shown[number] = short
+        forms = [first := _items(groups[0], room, count), _short(first)] if number == 0 else [_short(groups[number])]
+        if must := number in (0, command):
+            forms.append([p for p in forms[-1] if not (isinstance(p, Code) and p.language == "haproxy")] or forms[-1])
+        form = next((form for form in forms if _lines(shown, form, count) <= room), forms[-1] if must else None)
+        if form is not None:
+            shown[number] = form
     for number in sorted(shown, key=lambda n: (bool(getattr(groups[n][0], "label", "")), n)):
         rest = {n: group for n, group in shown.items() if n != number}
         if _lines(rest, groups[number], count) <= room:
