@@ -90,6 +90,8 @@ def names_before(masked: str, end: int) -> Fields:
         backend, slash, server = token.rpartition("=")[2].strip("[]()").partition("/")
         if slash and _CUT_HERE.match(backend) and NAME.fullmatch(server):
             return {"server": server}
+        if slash and server.count("/") == 1 and all(map(_is_name, parts := (backend, *server.split("/")))):
+            return dict(zip(("frontend", "backend", "server"), parts, strict=True))
         if slash and "/" not in server and NAME.fullmatch(backend) and (not server or NAME.fullmatch(server)):
             if GROUP.fullmatch(token):
                 continue

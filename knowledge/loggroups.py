@@ -7,6 +7,7 @@ from knowledge.logrecord import GROUP, Fields, put_connections, put_queues, put_
 
 SERVER = re.compile(r"(?<![\w/.:-])[A-Za-z0-9_.:-]{1,100}/(?:<[A-Z]{3,10}>|[A-Za-z0-9_.:-]{1,100})(?![\w/=-])")
 _VERSIONED = re.compile(r"/\d+(?:\.\d+)*$|^\d+/")
+_IN_A_ROW = re.compile(r"[A-Za-z_][\w.:~-]*+(?:/[\w.:<>-]++){2}")
 _LIKE_NAME = re.compile(r"[A-Za-z_<][\w.:<>~-]{0,100}")
 _NOT_NAMES = re.compile(
     r"[\d.:+-]+|TLSv?[\d.]+|SSLv\d|[A-Z]{3,7}|HTTP/[\d.]+|\[.*|.*\]|.*=.*|.*[0-9a-fA-F]{12,}.*|.*(?:GCM|SHA|CBC)[-_\d].*|haproxy|[a-z]-?[a-z]{1,4}:[\d.]+"
@@ -48,7 +49,7 @@ def _queue_after(masked: str, group: re.Match[str]) -> bool:
 
 def _after_server(masked: str, group: re.Match[str]) -> bool:
     before = masked[max(0, group.start() - 250) : group.start()].split()
-    return bool(before) and is_server(before[-1])
+    return bool(before) and (is_server(before[-1]) or _IN_A_ROW.fullmatch(before[-1]) is not None)
 
 
 def is_server(token: str) -> bool:
@@ -66,8 +67,11 @@ def beside(text: str, masked: str, keys: Fields) -> Fields:
     """What a line that names its state says without names: timers, connections, the request, `fe be/srv`."""
     fields: Fields = {}
     timers, conns, queues = sort_groups(masked, list(GROUP.finditer(masked)))
+    after = timers is not None and _after_server(masked, timers)
     if timers is not None and "timers" not in keys and timers[0].count("/") >= 4:
         put_timers(fields, timers[0].split("/"), tcp=False)
+    elif timers is not None and "timers" not in keys and len(keys.get("termination_state", "")) == 2 and after:
+        put_timers(fields, timers[0].split("/"), tcp=True)
     if conns is not None and "retries" not in keys and "-" not in conns[0] and conns[0].count("/") == 4:
         put_connections(fields, conns[0].split("/"))
     if queues is not None and "queues" not in keys and "-" not in queues[0] and "+" not in queues[0]:
@@ -75,6 +79,8 @@ def beside(text: str, masked: str, keys: Fields) -> Fields:
     if "request" not in keys and _is_http(keys) and (request := find_request(text, masked)) is not None:
         fields["request"] = request
     if not keys.keys() & {"backend", "server"}:
+        if after and timers is not None:
+            return fields | names_before(masked, timers.start())
         alone = (m for m in SERVER.finditer(masked) if masked[m.start() - 1 : m.start()] in ("", " ") and is_server(m[0]))
         if (found := next(alone, None)) is not None and masked[found.end() : found.end() + 1] in ("", " "):
             fields |= names_before(masked, found.end())

@@ -12,7 +12,8 @@ from knowledge.logrecord import Fields, LogLine, build
 from knowledge.logtokens import custom
 
 _ENVELOPE = re.compile(
-    r'"(?:log|message|msg|MESSAGE|line|_raw|textPayload|short_message|full_message|event)"\s*(?::|=>)\s*"((?>(?:[^"\\]++|\\.)*))'
+    r'(?:"(?:log|message|msg|MESSAGE|line|_raw|textPayload|short_message|full_message|event)"\s*(?::|=>)\s*'
+    r'|(?<![^\s,{])(?:log|message|msg|line|event|raw)=)"((?>(?:[^"\\]++|\\.)*))'
 )
 _STRUCTURED = re.compile(r"(<\d{1,3}>1 \S+ \S+ \S+ \S+ \S+ )((?:\[(?>(?:[^\]\\\"]++|\"(?>(?:[^\"\\]++|\\.)*)\"|\\.)*)\])+) ?")
 _FIVE = re.compile(r"(?<![\w/])-?\d{1,12}/-?\d{1,12}/-?\d{1,12}/-?\d{1,12}/\+?-?\d{1,12}(?![\w/])")
@@ -26,7 +27,7 @@ def read(text: str, depth: int) -> LogLine:
     """What a line says from which `wrapping.untangle` took what chat did; `depth` counts the envelopes opened so far."""
     if wrapping.all_escaped(text):
         text = text.replace('\\"', '"')
-    text = wrapping.unquoted(text)
+    text = wrapping.unquoted(text).replace("#011", "\t")  # rsyslog's tab
     found = _enveloped(text, depth)
     if found is not None:
         return found

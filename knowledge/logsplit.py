@@ -1,6 +1,7 @@
 """A paste cut into the pieces that may be records: JSON of any shape, records that lost the line breaks between them."""
 
 import json
+import quopri
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -29,6 +30,8 @@ def pieces(text: str) -> list[tuple[str, bool]]:
     """What may be records in `text`: each with True where it is whole, False where the next piece may go on with it."""
     if text.lstrip()[:1] in ("{", "[") and (found := _objects(text)) is not None:
         return [(record, True) for record in found]
+    if "=\n" in text and "=3D" in text:
+        text = quopri.decodestring(text.encode()).decode("utf-8", "replace")  # a mail's quoted-printable
     if "<" in text:
         text = _BREAKS.sub("\n", text)
     lines = [line for line in text.split("\n") if line.strip().strip("`> \t")]

@@ -7,6 +7,7 @@ into its User-Agent, URL or cookie is never counted. What it finds is checked wh
 import re
 from collections import Counter
 from collections.abc import Callable
+from operator import itemgetter
 
 from knowledge import code as codes
 from knowledge.logrecord import LogLine
@@ -19,9 +20,11 @@ BLOCK = 131_072
 _MOST_RAW, _MOST_KNOWN = 5_000, 3_000
 
 _DATE = rb"\[(../.../....:..:..):......\] "
-_HTTP = rb"([^ ]++) [^ ]++ [^ ]++ [^ ]++ (....) \d[^ ]*+ \d++/\d++ [{\"\\][^\n]*+"
-_TCP = rb"[^ ]++ (..) \d[^ ]*+ \d++/\d++$"
-_RECORDS = re.compile(_DATE + rb"(?:([^ ]++ [^ ]++) [^ ]++ (?:" + _HTTP + rb"|" + _TCP + rb")|([^\n]*+))", re.MULTILINE)
+_NAMES = rb"([^ ]++ [^ ]++) [^ ]++ "
+_STATE = rb"(?:([^ ]++) [^ ]++ [^ ]++ [^ ]++ (?=.... )|[^ ]++ (?=.. ))([^ ]++) "
+_COUNTERS = rb"\d[^ ]*+ \d++/\d++(?(3) [{\"\\][^\n]*+|$)"
+_RECORDS = re.compile(_DATE + rb"(?:" + _NAMES + _STATE + _COUNTERS + rb"|([^\n]*+))", re.MULTILINE)
+_rest = itemgetter(4)
 _HANDSHAKE = re.compile(rb"[^ /]++/[^ ]++(?<=:) ")
 _CLF = re.compile(
     rb'\[(../.../....:..:..):.. [+-]\d{4}\] "[^"]*+" (-1|\d{3}) \+?\d++ "" "" \d++ \d++ "?([^" ]++)"? "?([^" ]++)"? '
@@ -56,7 +59,7 @@ class Scanner:
         self._tally.lines += lines
         if (lines - len(found)) * 5 > lines:
             self._slowly(bytes(block[:end]))
-        if unusual := [row[-1] for row in found if row[-1] and _HANDSHAKE.match(row[-1]) is None]:
+        if unusual := [rest for rest in filter(None, map(_rest, found)) if _HANDSHAKE.match(rest) is None]:
             self._whole_lines(block, end, unusual)
         if len(self._raw) > _MOST_RAW:
             self._fold()
@@ -119,13 +122,13 @@ class Scanner:
                 add(key, stamp, count)
         self._raw.clear()
 
-    def _key(self, names: bytes, status: bytes, http: bytes, tcp: bytes, rest: bytes) -> Key | None:
+    def _key(self, names: bytes, status: bytes, raw: bytes, rest: bytes) -> Key | None:
         """The key of what the expression found, None where it is no record."""
-        state = self._state(http or tcp) if not rest else None
-        if state is None or b"\n" in names:
+        state = self._state(raw) if not rest else None
+        if state is None or b"\n" in names or bool(status) != (len(state) == 4):
             return None
         frontend, _, server = names.decode("utf-8", "replace").partition(" ")
-        logged = int(status) if http and status.lstrip(b"-").isdigit() else None
+        logged = int(status) if status.lstrip(b"-").isdigit() else None
         return frontend, server, logged, state
 
     def finish(self) -> Tally:

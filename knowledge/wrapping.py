@@ -23,7 +23,7 @@ _WIDE_LETTERS = re.compile(r"[０-９Ａ-Ｚａ-ｚ]{3}")
 _HTML = re.compile(r"</?(?:br|p|span|div|pre|code|b|i|u|em|strong|td|tr|li|font)(?: [^<>]{0,200})?/?>", re.IGNORECASE)
 _COLOURS = re.compile(r"(?:\^\[|␛)?\[(?:\d{1,2}(?:;\d{1,2}){0,3})?[mK]")
 _CUT_END = re.compile(r"[ \t]?(?:…|\.{3,})[ \t]*$")
-_PADDED = re.compile(r"(?<=\d/) {1,8}(?=[+-]?\d{1,12}[/ ])")
+_PADDED = re.compile(r"(?<![\w.:])([+-]?\d{1,12}/) {1,8}(?=[+-]?\d{1,12}[/ ])")
 _BLANKS = re.compile(r" [ \t]+|\t[ \t]+")
 _CELL = re.compile(r'(?<![^,;\t])"((?>(?:[^"]++|"")*))"(?![^,;\t])')
 _ALL_CELLS = re.compile(r'"[^"]*"(?:[,;|\t ]"[^"]*")+')
@@ -95,7 +95,7 @@ def untangle(text: str) -> str:
         text = _MARKDOWN.sub(r"\1", text)
     text = _CUT_END.sub("", _BLANKS.sub(" ", text).strip())
     if "/ " in text:
-        text = _PADDED.sub("", text)
+        text = _PADDED.sub(r"\1", text)
     if text[:1] == "|" == text[-1:] and _ROW.fullmatch(text) is not None:
         return text[1:-1].replace(" | ", " ").strip()
     return text[1:-1] if text[:1] == "*" == text[-1:] else text
