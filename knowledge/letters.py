@@ -5,7 +5,7 @@ import re
 from knowledge import code as codes
 from knowledge.mentions import Mention, prose
 
-_NOUN = r"(?:flags?|letters?|char(?:acter)?s?|codes?|positions?|fields?|slots?|columns?|pos|标志|标记|字母|字符|位|標誌|個字母)"
+_NOUN = r"(?:flags?|letters?|char(?:acter)?s?|codes?|positions?|fields?|slots?|places?|spots?|columns?|pos|标志|标记|字母|字符|位|標誌|個字母)"
 _ORDINAL = (
     r"(?:first|1st|second|2nd|third|3rd|fourth|4th|last|leading|position \d|pos \d|第\s*[一二三四1-4]\s*个?|首|末|最后一?)"
 )
@@ -31,6 +31,30 @@ _WITHIN = re.compile(
 _WITHIN_ZH = re.compile(
     rf"(?<![A-Za-z0-9_])([A-Za-z-]{{2,4}})['\"]?\s*(?:里面|里|中|裡)(?:的|那个|第[一二]个)?\s*(?:字母)?\s*['\"]?{_LETTER}"
 )
+
+
+_SPELLED = re.compile(
+    rf"(?<![A-Za-z])({_CASE})\s*(?:letters?\s*|字母\s*|的\s*)?['\"]?([A-Za-z])['\"]?"
+    rf"\s*(?:,|，|、)?\s*(?:followed\s+by|then|plus|with|接|加上?|后面跟?着?|再|跟着?)\s*(?:an?\s+)?({_CASE})?"
+    rf"\s*(?:letter\s*|字母\s*|的\s*)?['\"]?([A-Za-z])(?![A-Za-z0-9_'’-])",
+    re.IGNORECASE,
+)
+
+
+def spelled_pair(text: str) -> str:
+    """`text` with a pair that is told letter by letter written out ("capital S followed by H" → "SH")."""
+    return _SPELLED.sub(_written, text) if len(text) <= 300 else text
+
+
+def _written(found: re.Match[str]) -> str:
+    letters = [_cased(found[1], found[2]), _cased(found[3] or "", found[4])]
+    code = "".join(letters)
+    return code if codes.is_pair(code) or codes.case_variants(code) else found[0]
+
+
+def _cased(word: str, letter: str) -> str:
+    small = word.casefold().startswith(("lower", "small", "小"))
+    return letter.lower() if small else letter.upper() if word else letter
 
 
 def positions(letter: str) -> tuple[str, ...]:

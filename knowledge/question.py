@@ -78,6 +78,7 @@ def read(text: str, base: "KnowledgeBase") -> Question:
         return Question("paste" if len(found_lines) > 1 else "line", text)
     if _EVENTS.search(text):
         return Question("events", text)
+    text = letters.spelled_pair(text)
     found = mentions.find(text)
     if not found and (field := _FIELD.search(text)) and codes.is_state(field[1]):
         found = [Mention("state", field[1], *field.span(1))]

@@ -27,7 +27,7 @@ from knowledge.lexicon_files import Rule, asked, rules, source
 NOTHING = "nothing"
 EXAMPLES = 1.0
 """What the examples are worth beside the rules."""
-LEAST = 0.5
+LEAST = 0.4
 """How likely a question must be one of ours to be answered: unseen ones of ours are kept in 99 of 100, others refused in 98."""
 SHARPNESS = 1.3
 """Makes the share of the first hit what it is: on unseen questions as often right as it says."""
