@@ -6,7 +6,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class Delivery:
     """What is being handled: the keys that are claimed for it and the work that its listener started. `end` is when Slack's
     patience ends (monotonic seconds)."""

@@ -26,6 +26,8 @@ BODY_LIMIT = 1 << 20
 """Bytes of a body. Slack's largest are views of 250 kB."""
 BODY_SECONDS = 5.0
 """Seconds that a body may take to arrive."""
+WHOLE = "haflag.whole"
+"""In the state of a request's scope once all of its body is there: such a one needs no timer."""
 REMEMBERED = 50_000
 """Signatures kept at most against replay."""
 
@@ -88,9 +90,10 @@ class Guard:
         if scope["type"] != "http" or scope["path"] != self.path:
             await self.inner(scope, receive, send)
             return
-        begin_request(next((value.decode("latin-1") for name, value in scope["headers"] if name == b"x-request-id"), ""))
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        begin_request(headers.get("x-request-id", ""))
         try:
-            reply = await self._answer(scope, receive)
+            reply = await self._answer(scope, headers, receive)
         except Refused as refused:
             log.warning("request refused", extra=fields(status=refused.status, why=refused.why))
             if self.metrics is not None:
@@ -101,8 +104,7 @@ class Guard:
             reply = Reply(500)
         await _send(send, reply)
 
-    async def _answer(self, scope: Scope, receive: Receive) -> Reply:
-        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+    async def _answer(self, scope: Scope, headers: Mapping[str, str], receive: Receive) -> Reply:
         if scope["method"] == "GET" and scope["query_string"] == b"ssl_check=1":
             return Reply()
         if scope["method"] != "POST":
@@ -116,7 +118,7 @@ class Guard:
         if int(length) > self.body_limit:
             raise Refused(413, "declared size")
         timestamp, signature = self._signed(headers)
-        body = await self._body(receive)
+        body = await self._body(receive) if WHOLE in scope.get("state", ()) else await self._in_time(receive)
         try:
             valid = self.verifier.is_valid(body, timestamp, signature)
         except UnicodeDecodeError:
@@ -152,22 +154,25 @@ class Guard:
             raise Refused(401, "timestamp")
         return timestamp, signature
 
-    async def _body(self, receive: Receive) -> bytes:
-        parts, size = [], 0
+    async def _in_time(self, receive: Receive) -> bytes:
         try:
             async with asyncio.timeout(self.body_seconds):
-                while True:
-                    message: Message = await receive()
-                    if message["type"] == "http.disconnect":
-                        raise Refused(400, "half a body")
-                    parts.append(message.get("body", b""))
-                    size += len(parts[-1])
-                    if size > self.body_limit:
-                        raise Refused(413, "size")
-                    if not message.get("more_body", False):
-                        return b"".join(parts)
+                return await self._body(receive)
         except TimeoutError:
             raise Refused(408, "slow body") from None
+
+    async def _body(self, receive: Receive) -> bytes:
+        parts, size = [], 0
+        while True:
+            message: Message = await receive()
+            if message["type"] == "http.disconnect":
+                raise Refused(400, "half a body")
+            parts.append(message.get("body", b""))
+            size += len(parts[-1])
+            if size > self.body_limit:
+                raise Refused(413, "size")
+            if not message.get("more_body", False):
+                return b"".join(parts)
 
 
 async def _send(send: Send, reply: Reply) -> None:

@@ -27,7 +27,7 @@ def fields(**values: object) -> dict[str, dict[str, object]]:
 
 def begin_request(id: str = "") -> str:
     """Marks what this task and those that it starts log from now on with `id`, or a new one."""
-    id = id if _ID.fullmatch(id) else secrets.token_hex(6)
+    id = id if id and _ID.fullmatch(id) else secrets.token_hex(6)
     _REQUEST.set(id)
     return id
 

@@ -141,11 +141,14 @@ def _form(body: str) -> dict[str, str]:
     pairs = body.split("&")
     if len(pairs) > MAX_FIELDS:
         raise ValueError("too many fields")
-    return {_unquoted(name): _unquoted(value) for name, _, value in (pair.partition("=") for pair in pairs if pair)}
-
-
-def _unquoted(text: str) -> str:
-    return unquote_plus(text, errors="strict") if "%" in text or "+" in text else text
+    form = {}
+    for pair in pairs:
+        name, _, value = pair.partition("=")
+        if "%" in pair or "+" in pair:
+            name, value = unquote_plus(name, errors="strict"), unquote_plus(value, errors="strict")
+        if pair:
+            form[name] = value
+    return form
 
 
 def check(payload: object) -> None:

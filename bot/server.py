@@ -15,7 +15,7 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from bot.guard import Guard
+from bot.guard import WHOLE, Guard
 from bot.metrics import CONTENT_TYPE
 from bot.once import Deliveries
 from bot.settings import Settings
@@ -66,42 +66,49 @@ def asgi(settings: Settings, deliveries: Deliveries, *, checks: Checks, routes: 
 class Protocol(HttpToolsProtocol):
     """uvicorn's protocol that also gives up on a head that does not end: half-sent requests must not pile up."""
 
-    _head: asyncio.TimerHandle | None = None
+    _late: asyncio.TimerHandle | None = None
+    _in_head = True
     _head_bytes = 0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        self._await_head()
+        self._watch()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._head_arrived()
+        self._in_head = False
+        self._watch()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        if self._head is not None:
+        if self._in_head:
             self._head_bytes += len(data)
             if self._head_bytes > HEAD_BYTES:
                 self.transport.abort()
                 return
         super().data_received(data)
+        # Nearly every head arrives in one piece: no timer is set for those.
+        if self._in_head is (self._late is None):
+            self._watch()
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
-        self._await_head()
+        self._in_head = True
 
     def on_headers_complete(self) -> None:
-        self._head_arrived()
+        self._in_head, self._head_bytes = False, 0
         super().on_headers_complete()
 
-    def _await_head(self) -> None:
-        self._head_arrived()
-        self._head = self.loop.call_later(HEADER_SECONDS, self.transport.abort)
+    def on_message_complete(self) -> None:
+        self.scope["state"][WHOLE] = True
+        super().on_message_complete()
 
-    def _head_arrived(self) -> None:
-        self._head_bytes = 0
-        if self._head is not None:
-            self._head.cancel()
-            self._head = None
+    def _watch(self) -> None:
+        """Sets the timer of a head that has begun, or takes it away from one that is there."""
+        if self._late is not None:
+            self._late.cancel()
+            self._late = None
+        if self._in_head:
+            self._late = self.loop.call_later(HEADER_SECONDS, self.transport.abort)
 
 
 class Server(uvicorn.Server):

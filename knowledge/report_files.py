@@ -1,9 +1,11 @@
 """Files and streams of any size → a Report: plain, gzip or zstd, in two processes where a plain file is worth it."""
 
+import gc
 import gzip
 import io
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -25,6 +27,18 @@ def _nothing(read: int) -> None:
     pass
 
 
+@contextmanager
+def _rarely_collected() -> Iterator[None]:
+    """What is found in a block lives for a moment and holds no cycle: walking it took a twentieth of the time."""
+    usual = gc.get_threshold()
+    gc.set_threshold(100_000, *usual[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
+
+
+@_rarely_collected()
 def scan_stream(stream: BinaryIO, limit: int | None = None, progress: Progress = _nothing) -> Tally:
     """Counts `stream` to its end, or its first `limit` bytes. The last line may lack its newline."""
     scanner = Scanner()

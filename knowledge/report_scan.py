@@ -17,7 +17,7 @@ from knowledge.report_tally import Key, Tally, key_of, stamp_of
 BLOCK = 131_072
 """Bytes read at a time: fits the second-level cache, so findall runs from there."""
 
-_MOST_RAW, _MOST_KNOWN = 5_000, 3_000
+_MOST_RAW, _MOST_KNOWN = 2_500, 3_000
 
 _DATE = rb"\[(../.../....:..:..):......\] "
 _NAMES = rb"([^ ]++ [^ ]++) [^ ]++ "
@@ -39,6 +39,15 @@ def _read(text: str) -> LogLine:
     return read_record(text)
 
 
+class _Counted:
+    """A key and how often it was found."""
+
+    __slots__ = ("count", "key")
+
+    def __init__(self, key: Key) -> None:
+        self.key, self.count = key, 0
+
+
 class Scanner:
     """Counts blocks of whole lines. `feed` them in any number, then take `finish()`."""
 
@@ -48,8 +57,7 @@ class Scanner:
         self._read = read
         self._legal: dict[bytes, str] = {}
         self._json = JsonReader()
-        self._known: dict[tuple[bytes, ...], Key | None] = {}
-        self._stamps: dict[bytes, str] = {}
+        self._known: dict[tuple[bytes, ...], _Counted | None] = {}
 
     def feed(self, block: bytearray | bytes, end: int) -> None:
         """Counts the lines in `block[:end]`, which ends with a newline."""
@@ -106,21 +114,29 @@ class Scanner:
         return known or None
 
     def _fold(self) -> None:
-        add, known, stamps = self._tally.add, self._known, self._stamps
+        """Hands on what was found so far: nearly all of it is about the same servers and states, minute after minute."""
+        known, times = self._known, Counter[tuple[bytes, str]]()
         for raw, count in self._raw.items():
             what = raw[1:]
-            if what in known:
-                key = known[what]
-            else:
+            try:
+                counted = known[what]
+            except KeyError:
+                if len(known) >= _MOST_KNOWN:
+                    self._hand_on()
                 key = self._key(*what)
-                if len(known) < _MOST_KNOWN:
-                    known[what] = key
-            if key is not None:
-                stamp = stamps.get(raw[0]) or raw[0].decode("latin-1")
-                if len(stamps) < _MOST_KNOWN:
-                    stamps[raw[0]] = stamp
-                add(key, stamp, count)
+                counted = known[what] = None if key is None else _Counted(key)
+            if counted is not None:
+                counted.count += count
+                times[raw[0], counted.key[3]] += count
+        for (date, state), count in times.items():
+            self._tally.add_moment(date.decode("latin-1"), state, count)
         self._raw.clear()
+
+    def _hand_on(self) -> None:
+        for counted in self._known.values():
+            if counted is not None:
+                self._tally.add_key(counted.key, counted.count)
+        self._known.clear()
 
     def _key(self, names: bytes, status: bytes, raw: bytes, rest: bytes) -> Key | None:
         """The key of what the expression found, None where it is no record."""
@@ -134,4 +150,5 @@ class Scanner:
     def finish(self) -> Tally:
         """What was counted so far."""
         self._fold()
+        self._hand_on()
         return self._tally

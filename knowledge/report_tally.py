@@ -23,24 +23,30 @@ class Tally(Struct):
     precision: int = 17
 
     def add(self, key: Key, stamp: str, count: int) -> None:
-        """Counts `count` records."""
+        """Counts `count` records with one key and one date; an empty date is none."""
+        self.add_key(key, count)
+        if stamp:
+            self.add_moment(stamp, key[3], count)
+
+    def add_key(self, key: Key, count: int) -> None:
+        """Counts records by what they are, not by when."""
         if key not in self.keys and len(self.keys) >= _MOST_KEYS:
             key = (OTHERS, OTHERS, key[2], key[3])
         self.keys[key] = self.keys.get(key, 0) + count
-        if stamp:
-            moment = (stamp[: self.precision], key[3])
-            self.times[moment] = self.times.get(moment, 0) + count
-            if len(self.times) > _MOST_STAMPS and self.precision > 11:
-                self.coarsen(14 if self.precision > 14 else 11)
+
+    def add_moment(self, stamp: str, state: str, count: int) -> None:
+        """Counts records by when they were, by their date as logged."""
+        moment = (stamp[: self.precision], state)
+        self.times[moment] = self.times.get(moment, 0) + count
+        if len(self.times) > _MOST_STAMPS and self.precision > 11:
+            self.coarsen(14 if self.precision > 14 else 11)
 
     def coarsen(self, precision: int) -> None:
         """Cuts all dates to `precision` characters: 14 is the hour, 11 the day."""
         self.precision = min(self.precision, precision)
-        times: dict[tuple[str, str], int] = {}
-        for (stamp, state), count in self.times.items():
-            moment = (stamp[: self.precision], state)
-            times[moment] = times.get(moment, 0) + count
-        self.times = times
+        times, self.times = self.times, {}
+        for (stamp, state), count in times.items():
+            self.add_moment(stamp, state, count)
 
     def merge(self, other: "Tally") -> None:
         """Adds what another part of the same log had."""
@@ -48,10 +54,9 @@ class Tally(Struct):
         if other.precision < self.precision:
             self.coarsen(other.precision)
         for key, count in other.keys.items():
-            self.add(key, "", count)
+            self.add_key(key, count)
         for (stamp, state), count in other.times.items():
-            moment = (stamp[: self.precision], state)
-            self.times[moment] = self.times.get(moment, 0) + count
+            self.add_moment(stamp, state, count)
 
 
 def key_of(line: LogLine) -> Key:

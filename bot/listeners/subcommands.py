@@ -1,7 +1,6 @@
 """`/haflag lang`, `note`, `notes` and `stats`: what they say, and how they are told from questions."""
 
 import logging
-import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
@@ -53,13 +52,10 @@ Run = Callable[[Command, str], Awaitable[None]]
 
 def named(text: str) -> tuple[Run, str] | None:
     """The command that a text is, and what follows its name; None for a question."""
-    found = re.match(r"(\S+)\s*(.*)", text, re.DOTALL)
-    if not found:
-        return None
-    word, rest = found[1].casefold(), found[2].strip()
-    run = _RUNS.get(word)
+    word, *rest = text.split(None, 1) or [""]
+    run = _RUNS.get(word.casefold())
     # "note" and the like are commands; "notes on sC" or "lang files drop" could only be questions about something else.
-    return (run, rest) if run else None
+    return (run, rest[0].strip() if rest else "") if run else None
 
 
 async def handle(command: Command, run: Run, rest: str) -> None:

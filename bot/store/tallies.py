@@ -42,7 +42,9 @@ class Tallies:
         """Counts one question of today."""
         day = int(time.time()) // DAY
         if len(self._counts) < WAITING:
-            self._counts.update((team, day, what) for what in (f"kind:{kind}", *((f"entry:{entry}",) if entry else ())))
+            self._counts[team, day, f"kind:{kind}"] += 1
+            if entry:
+                self._counts[team, day, f"entry:{entry}"] += 1
         if words and len(self._words) < WAITING:
             self._words.append((team, words[:200], int(time.time())))
         if self._writing is None or self._writing.done():
