@@ -8,7 +8,7 @@ from knowledge.base import KnowledgeBase
 from knowledge.model import Language
 from knowledge.question import Question, read
 
-KEPT = 256
+KEPT = 512
 SHORT = 120
 """Characters of a question that is kept."""
 _PASTED = ("line", "paste", "events")

@@ -29,7 +29,7 @@ from knowledge.language import detect
 log = logging.getLogger(__name__)
 
 _PUBLIC = re.compile(r"(?:public|everyone|公开)(?:\s+|$)", re.IGNORECASE)
-_KEPT = 256
+_KEPT = 512
 _CLIENTS = 1_000
 
 

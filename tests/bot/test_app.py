@@ -205,10 +205,15 @@ async def test_metrics_ask_for_their_token(bot: Bot):
                 assert answer.status == status
 
 
-async def test_half_a_request_head_is_given_up(monkeypatch: pytest.MonkeyPatch, bot: Bot):
+@pytest.mark.parametrize("before", [b"", b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"], ids=["first", "second"])
+async def test_half_a_request_head_is_given_up(monkeypatch: pytest.MonkeyPatch, bot: Bot, before: bytes):
     monkeypatch.setattr("bot.server.HEADER_SECONDS", 0.2)
     host, port = bot.url.split("/")[2].split(":")
     reader, writer = await asyncio.open_connection(host, int(port))
+    if before:
+        writer.write(before)
+        assert (await reader.readuntil(b"ok")).startswith(b"HTTP/1.1 200")
+        await asyncio.sleep(0.4)  # a connection at rest is left alone
     writer.write(b"POST /slack/events HTTP/1.1\r\nHost: x\r\n")
     try:
         assert await asyncio.wait_for(reader.read(), 5) == b""
