@@ -191,7 +191,8 @@ def _settle_timers(fields: Fields, timers: dict[str, int]) -> None:
     """HTTP's total is `Ta`, or `Tt` where a format logs the old one; TCP has Tw, Tc, Tt alone."""
     if timers.keys() == {"TR", "Tc", "Tt"} and "status" not in fields and len(fields.get("termination_state", "")) == 2:
         timers["Tw"] = timers.pop("TR")  # the time in the queue under `tq`: TCP has no request to wait for
-    http = bool({"TR", "Tr", "Ta"} & set(timers)) or "status" in fields or len(fields.get("termination_state", "")) == 4
+    answered = fields.get("status", -1) > 0  # TCP formats may log a status too, which is -1
+    http = bool({"TR", "Tr", "Ta"} & set(timers)) or answered or len(fields.get("termination_state", "")) == 4
     http = http and fields.get("mode") != "tcp"
     if http and "Ta" not in timers and "Tt" in timers:
         timers["Ta"] = timers.pop("Tt")

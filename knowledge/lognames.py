@@ -12,18 +12,18 @@ _NAMES: dict[str, str] = {
         "state": "termination_state term_state termstate termination termination_code termination_flags term_flags tsc ts "
         "state flags session_state sess_term_state haproxy_state termination_status term term_code end_state tstate "
         "termination_state_with_cookie_status t_state disconnect_state session_termination_state stream_state term_codes "
-        "terminationstate flag sess_state close_state exit_state",
+        "terminationstate flag sess_state close_state exit_state 终止状态 会话状态 断开状态 结束状态 終止狀態",
         "status": "status status_code http_status http_status_code response_code resp_code statuscode code st response_status "
-        "http_response_code res_status rc_http httpstatus return_code response http_code",
+        "http_response_code res_status rc_http httpstatus return_code response http_code 状态码 响应码 http状态码 狀態碼",
         "frontend": "frontend frontend_name fe fe_name ft front f frontend_name_transport haproxy_frontend frontend_transport "
-        "front_end frontendname",
-        "backend": "backend backend_name be be_name b back haproxy_backend back_end backendname",
+        "front_end frontendname f_end 前端 前端名称",
+        "backend": "backend backend_name be be_name b back haproxy_backend back_end backendname b_end 后端 后端名称 後端",
         "server": "server server_name srv srv_name s sv svname sv_name backend_server haproxy_server srvname servername "
-        "back_server",
+        "back_server b_server real_server rs 服务器 后端服务器 伺服器",
         "backend_server": "backend_and_server be_srv backend_srv upstream target",
-        "retries": "retries rc retry retry_count conn_retries connection_retries nb_retries",
+        "retries": "retries rc retry retry_count conn_retries connection_retries nb_retries 重试次数 重试",
         "redispatched": "redispatched redispatch",
-        "request": "request http_request req r request_line raw_request_line requestline captured_request http_req req_line",
+        "request": "request http_request req r request_line raw_request_line requestline captured_request http_req req_line 请求 请求行 請求",
         "bytes": "bytes bytes_read b_read bytes_sent body_bytes_sent response_bytes response_size size bytesread bytes_out "
         "resp_bytes res_bytes",
         "timers": "timers timer timing timings times tm t time_events durations performance_metrics",
@@ -90,11 +90,11 @@ _PHASES = (
 )  # fmt: skip
 _SPANS = {"time", "ms", "duration", "timer", "msec", "millis"}
 _OTHER_SERVERS = {"http", "host", "ssl", "sni", "tls", "virtual", "queue", "log", "syslog", "dns", "domain"}
-_SURE = re.compile(r"te?rm|tsc|sess|haproxy|disconnect", re.IGNORECASE)
+_SURE = re.compile(r"te?rm|tsc|sess|haproxy|disconnect|[终終]止|会话|断开", re.IGNORECASE)
 
 
 def _snake(key: str) -> str:
-    return _CAMEL.sub("_", key).casefold().replace("-", "_").replace("@", "").replace("%", "")
+    return _CAMEL.sub("_", key).casefold().replace("-", "_").replace("@", "").replace("%", "").strip("_")
 
 
 @lru_cache(2000)

@@ -35,6 +35,9 @@ def flatten(value: Any) -> list[tuple[str, Any]]:
 
 def _flatten(value: Any, path: str, depth: int, found: list[tuple[str, Any]]) -> None:
     if depth < 8 and isinstance(value, dict):
+        if value.keys() == {"key", "value"} and isinstance(value["key"], str):  # an attribute of OpenTelemetry's
+            typed = value["value"]
+            value = {value["key"]: next(iter(typed.values())) if isinstance(typed, dict) and len(typed) == 1 else typed}
         for key, item in value.items():
             below = f"{path}.{key}" if path else key
             if isinstance(item, _NESTED):

@@ -179,7 +179,7 @@ def settle_mode(fields: Fields) -> None:
     """HTTP or TCP, from what was found; absent where nothing tells."""
     timers = fields.get("timers", {})
     state = fields.get("termination_state")
-    if "Tt" in timers and "Ta" not in timers and "Tr" not in timers and "TR" not in timers and "status" not in fields:
+    if "Tt" in timers and "Ta" not in timers and "Tr" not in timers and "TR" not in timers and fields.get("status", -1) < 1:
         fields["mode"] = "tcp"
     elif {"TR", "Tr", "Ta"} & set(timers) or "status" in fields or "request" in fields or (state and len(state) == 4):
         fields["mode"] = "http"
