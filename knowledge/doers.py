@@ -48,7 +48,7 @@ class Doers:
     ) -> str:
         named = self._agents.intersection
         for item in agents:
-            if action.end <= item.start <= action.end + 3 and not self._by.isdisjoint(stems[action.end : item.start]):
+            if action.end <= item.start <= action.end + 3 and not self._by.isdisjoint(stems[action.end - 1 : item.start]):
                 return next(iter(named(item.names)))
         aside = {span for span in asides if span[1] <= action.start}
         before = [i for i in doers if i.start < action.start and not any(a <= i.start < b for a, b in aside)]
@@ -63,8 +63,8 @@ class Doers:
         return next(iter(named(before[-1].names))) if before else usual
 
     def _asides(self, items: list[Item], stems: list[str]) -> list[tuple[int, int]]:
-        """Places of Chinese adverbials (`在 … 期间`): who stands in them does nothing outside."""
-        ends = [item for item in items if "op.in" in item.names]
+        """Places of Chinese adverbials (`在 … 期间`, `在 … 之前`): who stands in them does nothing outside."""
+        ends = [item for item in items if "op.in" in item.names or "op.ago" in item.names]
         spans = []
         for item in ends:
             opened = next((k for k in range(item.start - 1, max(-1, item.start - 16), -1) if stems[k] in ("在", "当")), -1)

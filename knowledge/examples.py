@@ -50,8 +50,10 @@ class Examples:
         self.classes = {owner: sizes.index(count) for owner, count in size.items()}
         self._members = Counter(self.classes.values())
         self._present: dict[str, list[tuple[int, float]]] = {gram: [] for gram in spread}
+        alike: dict[tuple[int, int], tuple[int, float]] = {}  # few are different: one object each saves half of the index
         for (gram, owner), count in counts.items():
-            self._present[gram].append((owner, math.log1p(count / SMOOTHING)))
+            posting = alike.setdefault((owner, count), (owner, math.log1p(count / SMOOTHING)))
+            self._present[gram].append(posting)
         self._shelf = {
             gram: round(math.log2(count)) for gram, count in spread.items() if len(self._present[gram]) <= COMMON
         }

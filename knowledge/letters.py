@@ -5,7 +5,10 @@ import re
 from knowledge import code as codes
 from knowledge.mentions import Mention, prose
 
-_NOUN = r"(?:flags?|letters?|char(?:acter)?s?|codes?|positions?|fields?|slots?|places?|spots?|columns?|pos|标志|标记|字母|字符|位|標誌|個字母)"
+_NOUN = (
+    r"(?:flags?|letters?|char(?:acter)?s?|codes?|positions?|fields?|slots?|places?|spots?|columns?|pos"
+    r"|标志|标记|字母|字符|位|標誌|個字母)"
+)
 _ORDINAL = (
     r"(?:first|1st|second|2nd|third|3rd|fourth|4th|last|leading|position \d|pos \d|第\s*[一二三四1-4]\s*个?|首|末|最后一?)"
 )

@@ -12,12 +12,16 @@ from msgspec import Struct
 
 from knowledge.doers import Doers, Item
 from knowledge.lexicon_files import Source, english
-from knowledge.timing import clues
+from knowledge.timing import clues, shorter
 from knowledge.words import Speller, Stemmer, is_han, sound, tokens
 
 _MARKS = frozenset(",;.!?:()\n，。；！？：、（）")
+_CUTS = frozenset(",;!?\n，；！？。")
+"""What no phrase goes across ("没人应，用户走了" has no "应用")."""
 _REACH = {"before": 8, "while": 8, "wait": 8, "no": 5}
 _BACK = {"ago": 4, "in": 3, "undone": 6}
+_LOOSE = 2
+"""Words that may stand between "not" and what is not inserted ("没有重新种", "no other new one")."""
 _PLACES = frozenset({"before", "while", "wait", "ago", "in", "undone"})
 _FEATURE = {"undone": "no", "ago": "before", "in": "while"}
 _NAMED = re.compile(r"(?<![A-Za-z0-9_?&])[A-Z][A-Z0-9_]{2,}=[a-z][\w.-]*")
@@ -102,10 +106,13 @@ class Lexicon:
         clause: list[int] = []
         suffered: set[int] = set()
         number, last = 0, ""
+        cuts: list[int] = []
         for token in tokens(text):
             previous, last = last, token
             if token in _MARKS:
                 number += 1
+                if token in _CUTS:
+                    cuts.append(len(stems))
                 continue
             if token in self._breaks:
                 number += 1
@@ -118,7 +125,7 @@ class Lexicon:
                 suffered.add(len(stems))
             stems.append(stem)
             clause.append(number)
-        items = self._asserted(self._items(stems, clause))
+        items = self._asserted(self._items(stems, clause, _reaches(cuts, len(stems))))
         features = {name for item in items for name in item.names}
         low = text.lstrip().casefold()
         features.update(name for name, openings in self._openings if low.startswith(openings))
@@ -129,22 +136,23 @@ class Lexicon:
             features.add("namedcookie")
         if timers := clues(text):
             features |= {*timers, "timers"}
+        features |= shorter(text)
         self._doers.bind(items, stems, suffered, features)
         self._place(items, features)
         for name in tuple(features):
             features.update(self._implies.get(name, ()))
         return Seen(frozenset(features), tuple(stems))
 
-    def _items(self, stems: list[str], clause: list[int]) -> list[Item]:
+    def _items(self, stems: list[str], clause: list[int], reach: list[int]) -> list[Item]:
         """Phrases from left to right, the longest first; a longer phrase that only sounds like it wins over a shorter one."""
         found: list[Item] = []
         place = 0
         while place < len(stems):
-            end, names = self._longest(stems, place)
+            end, names = self._longest(stems, place, reach[place])
             if is_han(stems[place]):
-                alike, name = self._alike(stems, place)
+                alike, name = self._alike(stems, place, reach[place])
                 # "服务器断开" is no slip of "服务器端": what is read exactly, word by word, stands.
-                if alike > end and not (names and self._longest(stems, end)[0] >= alike):
+                if alike > end and not (names and self._longest(stems, end, reach[place])[0] >= alike):
                     end, names = alike, (name,)
             if names:
                 found.append(Item(place, end, names, clause[place]))
@@ -152,32 +160,36 @@ class Lexicon:
         return found
 
     def _asserted(self, items: list[Item]) -> list[Item]:
-        """Without what a `no` directly before it denies ("not refused", "没有超时")."""
+        """Without what a `no` directly before it denies ("not refused", "没有超时"); what is not inserted is a feature itself."""
         kept = []
         for n, item in enumerate(items):
-            denied = n and "op.no" in items[n - 1].names and items[n - 1].end == item.start
-            if not (denied and self._deniable.issuperset(item.names)):
+            denied = n > 0 and "op.no" in items[n - 1].names and item.clause == items[n - 1].clause
+            gap = item.start - items[n - 1].end if denied else 0
+            if denied and gap <= _LOOSE and item.names == ("inserted",):
+                kept.append(Item(item.start, item.end, ("notinserted",), item.clause))
+            elif not (denied and gap == 0 and self._deniable.issuperset(item.names)):
                 kept.append(item)
         return kept
 
-    def _longest(self, stems: list[str], start: int) -> tuple[int, tuple[str, ...]]:
-        node, end, names = self._tree, start, ()
-        for step in range(start, len(stems)):
+    def _longest(self, stems: list[str], start: int, reach: int) -> tuple[int, tuple[str, ...]]:
+        node, end, names, counted = self._tree, start, (), ()
+        for step in range(start, reach):
             stem = stems[step]
             child = node.get(stem)
             if child is None and stem.isdigit():
                 child = node.get(NUMBER)
+                counted = self._tree.get(stem, {}).get("", ())  # "its own 503": the status stays one
             if child is None:
                 break
             node = child
             if "" in node:
-                end, names = step + 1, node[""]
+                end, names = step + 1, (*node[""], *counted)
         return end, names
 
-    def _alike(self, stems: list[str], start: int) -> tuple[int, str]:
+    def _alike(self, stems: list[str], start: int, reach: int) -> tuple[int, str]:
         """The end and name of the longest phrase of Han characters that sounds like what stands here, half of it the same."""
         node, end, best = self._sounds, start, ""
-        for step in range(start, len(stems)):
+        for step in range(start, reach):
             node = node.get(sound(stems[step]), {})
             if not node:
                 break
@@ -204,3 +216,12 @@ class Lexicon:
                         features.add(f"at.{phase}")
                     if phase != "send":  # "before sending the request" is about the request
                         break
+
+
+def _reaches(cuts: list[int], length: int) -> list[int]:
+    """For every place the first one behind it that no phrase from there may reach."""
+    ends = sorted({*cuts, length} - {0})
+    reach: list[int] = []
+    for end in ends:
+        reach += [end] * (end - len(reach))
+    return reach

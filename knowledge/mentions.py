@@ -16,7 +16,9 @@ _RUN = re.compile(r"[A-Za-z0-9_./@#+&%~*-]+")
 _CODE = re.compile(r"[A-Za-z-]{2,4}")
 TIMER = re.compile(r"(?<![\w/])(T[hiRqwcrdatu])(?![\w/])")
 _LAST_TWO = re.compile(
-    r"\b(?:last|final) (?:two|2)\b|\b(?:third|3rd)(?: ?(?:and|&|/) ?| )(?:the )?(?:fourth|4th)\b|第?[三3][、和与到]?第?[四4]位", re.IGNORECASE
+    r"\b(?:last|final) (?:two|2)\b|\b(?:third|3rd)(?: ?(?:and|&|/) ?| )(?:the )?(?:fourth|4th)\b"
+    r"|第?[三3][、和与到]?第?[四4]位",
+    re.IGNORECASE,
 )
 _LINES = re.compile(r"(?<![\d.])[1-5]\d\d(?![\d.])|\b(?:lines?|logs?|sessions?)\b|日志|日誌", re.IGNORECASE)
 _HAN = re.compile(r"[\u3400-\u9fff]")
@@ -152,7 +154,8 @@ def _accept(text: str, start: int, end: int, about: bool) -> bool:
     quoted = text[start - 1 : start] in ('"', "'") and text[end : end + 1] in ('"', "'")
     beside = quoted or bool(words.beside & {*before[-2:], *after[:2]}) or _status(text, start, end)
     if token in ("--", "----"):
-        return (about or len(token) == 4) and (beside or _equated(text, token) or (len(token) == 4 and _LINES.search(text) is not None))
+        whole = len(token) == 4
+        return (about or whole) and (beside or _equated(text, token) or (whole and _LINES.search(text) is not None))
     negative = _refused(text, start, end)
     if token.casefold() in words.ordinary:
         return False

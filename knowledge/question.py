@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Literal
 from msgspec import Struct, structs
 
 from knowledge import code as codes
-from knowledge import letters, logline, lognotices, mentions
+from knowledge import letters, lognotices, mentions
 from knowledge.cleaning import clean
 from knowledge.logrecord import LogLine
 from knowledge.mentions import TIMER, Mention, prose
+from knowledge.statuses import STATUS, status_in
 from knowledge.timing import clues
 
 if TYPE_CHECKING:
@@ -49,18 +50,9 @@ _FIELD = re.compile(
     r"\b(?:termination_?state|term_?state|tsc?)\b[\"']?\s*[:=]\s*[\"']?([A-Za-z-]{2,4})(?![A-Za-z-])", re.IGNORECASE
 )
 _EVENTS = re.compile(r"\bterm_events\b|\{[ \t]{0,3}[A-Za-z0-9-]{0,8}(?:[ \t]{0,3},[ \t]{0,3}[A-Za-z0-9-]{0,8}){6}[ \t]{0,3}\}")
-_STATUS = re.compile(
-    r"(?:(?:status|http)(?:[ _]?code)?[\"']?\s*[:=]?\s*[\"']?|状态码?\s*[:：是为]?\s*)(-1|[1-5]\d\d)(?![\d.]|\s?(?:ms|s|k)\b)"
-    r"|(?<![\w./:-])([1-5]\d\d)(?![\w/%]|[.:]\d|\s*(?:ms|s|sec|secs|seconds?|m|min|minutes?|mb|kb|gb|k|users?|requests?|reqs?|times?|conn\w*|秒|毫秒|分|次|个|条|兆)(?![a-z]))",
-    re.IGNORECASE,
-)
 _BESIDE = re.compile(
     r"((?![A-Za-z]{3})[A-Za-z-]{2,4})[ ,:]{1,3}(-1|[1-5]\d\d)|(-1|[1-5]\d\d)[ ,:]{1,3}((?![A-Za-z]{3})[A-Za-z-]{2,4})"
 )
-_KNOWN_STATUSES = frozenset(
-    {100, 101, 200, 201, 204, 206, 301, 302, 303, 304, 307, 308, 400, 401, 403, 404, 405, 407, 408, 409, 410, 411, 413, 414,
-     415, 421, 422, 425, 429, 431, 444, 499, 500, 501, 502, 503, 504, 505}
-)  # fmt: skip
 _WORD = re.compile(r"[a-z][a-z0-9_'-]*|\d+|[\u3400-\u9fff]+")
 
 
@@ -74,7 +66,7 @@ def read(text: str, base: "KnowledgeBase") -> Question:
         return early
     if (beside := _BESIDE.fullmatch(text)) and (early := _with_status(text, beside[1] or beside[4], int(beside[2] or beside[3]))):
         return early
-    if _RECORD.search(text) and (found_lines := logline.logged(text)) and not _told(text, found_lines):
+    if _RECORD.search(text) and (found_lines := _logged(text)) and not _told(text, found_lines):
         return Question("paste" if len(found_lines) > 1 else "line", text)
     if _EVENTS.search(text):
         return Question("events", text)
@@ -101,6 +93,13 @@ def _with_status(text: str, token: str, status: int) -> Question | None:
         return _state(text, state, status)
     variants = () if token.casefold() in prose().ordinary else codes.case_variants(token)
     return structs.replace(_choice(text, token, variants), status=status) if variants else None
+
+
+def _logged(text: str) -> list[LogLine]:
+    """`logline.logged`, loaded with its expressions (80 ms) when something looks like a log."""
+    from knowledge.logline import logged
+
+    return logged(text)
 
 
 def _told(text: str, lines: list[LogLine]) -> bool:
@@ -192,23 +191,13 @@ def _coded(text: str, found: list[Mention]) -> Question:
     return _state(text, mention.code, status)
 
 
-def status_in(text: str) -> int | None:
-    """The HTTP status that a text names (-1 is one in HAProxy's log), None where there is none."""
-    for found in _STATUS.finditer(text):
-        if found[1]:
-            return int(found[1])
-        if int(found[2]) in _KNOWN_STATUSES:
-            return int(found[2])
-    return None
-
-
 def _named(text: str, base: "KnowledgeBase") -> Question | None:
     """A status, a directive, a timer or one of HAProxy's own words, with nothing but asking words around it."""
     timers = list(dict.fromkeys(TIMER.findall(text)))
     status = status_in(text)
     if len(timers) == 1 and status is None and _only(TIMER.sub(" ", text).replace("-1", " ")):
         return Question("timer", text, ids=(f"timer:{timers[0]}",))
-    if status is not None and not clues(text) and _only(_STATUS.sub(" ", text)):
+    if status is not None and not clues(text) and _only(STATUS.sub(" ", text)):
         return Question("status", text, status=status)
     for id, found in lognotices.messages(text) if status is None else ():
         if _only(text[: found.start()] + " " + text[found.end() :]):

@@ -78,10 +78,9 @@ class Index:
                 self._prior[n] += rules().prior["undocumented"]
         self._rules = [_Compiled(rule, self._ids, place) for rule in rules().rules]
         self._always, self._under = _shelved(self._rules)
-        see = self._lexicon.see
         self._examples = Examples(
-            ((place[id], see(text)) for id, text in owned if id in place and id != NOTHING),
-            (see(text) for id, text in owned if id == NOTHING),
+            ((place[id], self._lexicon.see(text)) for id, text in owned if id in place and id != NOTHING),
+            (self._lexicon.see(text) for id, text in owned if id == NOTHING),
         )
         groups: dict[tuple[float, int], list[int]] = {}
         for n in range(len(self._ids) - 1):

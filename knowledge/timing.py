@@ -3,6 +3,13 @@
 import re
 
 _TIMERS = re.compile(r"(?<![\d/.])(-1|\d{1,7})/(-1|\d{1,7})/(-1|\d{1,7})/(-1|\d{1,7})/\+?(\d{1,8})(?![\d/])")
+_SET = re.compile(
+    r"(?:timeout (client|server)|(client|server)(?:[- ]side)? timeout)(?:s? (?:is|at|of|set to|only))?"
+    r"[ =:]{0,3}(?:设|設|是|为|為|只有|成|了){0,2}[ =:]{0,3}(\d{1,6}) ?(ms|s|sec|m|min|h|d|秒|分|小时|小時)?",
+    re.IGNORECASE,
+)
+"""A timeout of HAProxy's and its value: `timeout client 30s`, "client timeout is 1h"."""
+_UNITS = {"ms": 0.001, "m": 60.0, "min": 60.0, "分": 60.0, "h": 3600.0, "小时": 3600.0, "小時": 3600.0, "d": 86400.0}
 _PHASES = ("request", "queue", "connect", "headers")
 
 
@@ -26,3 +33,15 @@ def clues(text: str) -> set[str]:
         place = 2  # neither queued nor connected: no server was tried
     late = total >= 1000 and total % 500 <= max(20, total // 200)
     return {f"timers.{_PHASES[place]}", *(["timers.expired"] if late else ["timers.early"] if total < 500 else [])}
+
+
+def shorter(text: str) -> set[str]:
+    """`shorter.client` or `shorter.server` where `text` gives a value for both timeouts: the shorter one runs out first."""
+    if text.count("timeout") + text.count("Timeout") < 2:
+        return set()
+    found = {
+        (hit[1] or hit[2]).casefold(): int(hit[3]) * _UNITS.get((hit[4] or "s").casefold(), 1.0) for hit in _SET.finditer(text)
+    }
+    if len(found) < 2 or found["client"] == found["server"]:
+        return set()
+    return {f"shorter.{min(found, key=found.__getitem__)}"}

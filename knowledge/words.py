@@ -32,14 +32,27 @@ class Chinese(Struct, frozen=True, forbid_unknown_fields=True):
 
     traditional: str
     simplified: str
+    regional: dict[str, str]
     syllables: dict[str, str]
 
 
 @cache
+def _facts() -> Chinese:
+    return prebuilt.table("chinese", Chinese)
+
+
+@cache
 def _chinese() -> tuple[dict[int, int], dict[str, str]]:
-    raw = prebuilt.table("chinese", Chinese)
+    raw = _facts()
     script = {ord(t): ord(s) for t, s in zip(raw.traditional, raw.simplified, strict=True)}
     return script, {c: _loose(syllable) for syllable, chars in raw.syllables.items() for c in chars}
+
+
+@cache
+def _regional() -> tuple[re.Pattern[str], dict[str, str]]:
+    """The words of Taiwan and Hong Kong, in simplified characters, and what the mainland says for them."""
+    said = _facts().regional
+    return re.compile("|".join(sorted(said, key=len, reverse=True))), said
 
 
 def _loose(syllable: str) -> str:
@@ -62,6 +75,9 @@ def tokens(text: str) -> list[str]:
     """Lower-case words, numbers, single Han characters (simplified) and punctuation marks, in their order."""
     text = text.casefold().translate(_chinese()[0])
     text = _POSSESSIVE.sub("", _NEGATED.sub(" not", text)) if "'" in text or "’" in text else text
+    if not text.isascii():
+        pattern, said = _regional()
+        text = pattern.sub(lambda found: said[found[0]], text)
     if "秒" in text or "分钟" in text or "小时" in text:
         text = _COUNTED.sub("9 ", text)
     if "second" in text or "sec" in text or "min" in text or "hour" in text or "day" in text:

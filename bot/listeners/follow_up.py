@@ -9,8 +9,9 @@ from knowledge.answer_model import Answer, Bullets, Code, Heading, Para, Part, T
 from knowledge.base import KnowledgeBase
 from knowledge.language import sentences
 from knowledge.model import Language
-from knowledge.question import Question, read, status_in
+from knowledge.question import Question, read
 from knowledge.search import index
+from knowledge.statuses import status_in
 
 _ANSWER = sentences("answer").say
 LONGEST = 80

@@ -11,7 +11,7 @@ from knowledge import code as codes
 from knowledge.lexicon import Lexicon
 from knowledge.lexicon_files import asked, rules, source
 from knowledge.search import index
-from knowledge.timing import clues
+from knowledge.timing import clues, shorter
 from tests.eval import evaluate
 
 BASE = knowledge.load()
@@ -90,6 +90,37 @@ def test_timers_in_a_sentence_say_the_phase(text: str, features: set[str]):
     assert clues(text) == features
 
 
+@pytest.mark.parametrize(
+    ("text", "features"),
+    [
+        ("timeout client 1h, timeout server 10m", {"shorter.server"}),
+        ("server timeout is 90s, client timeout 60s", {"shorter.client"}),
+        ("timeout client 設 30s，timeout server 5m", {"shorter.client"}), ("timeout client 1m, timeout server 60s", set()),
+        ("timeout server 30s", set()), ("timeout client and timeout server", set()),
+    ],
+)  # fmt: skip
+def test_of_two_timeouts_that_are_told_the_shorter_one_counts(text: str, features: set[str]):
+    assert shorter(text) == features
+
+
+@pytest.mark.parametrize(
+    ("text", "feature"),
+    [
+        ("閘道逾時", "gatewaytimeout"), ("用戶端斷線", "client.abort"),
+        ("伺服器憑證驗證失敗", "tlsfail"), ("快取命中", "localreply"),
+        ("the 502 was made by the app", "server.ownpage"), ("our app shows its own 503 page", "unavailable"),
+        ("haproxy passed it along", "proxy.relay"), ("后端还没种新的 cookie", "notinserted"),
+        ("the app logs a broken pipe", "server.pipe"), ("客户端在后端返回之前就关掉了", "client.abort"),
+    ],
+)
+def test_words_of_both_regions_and_whose_page_it_was(text: str, feature: str):
+    assert feature in LEXICON.see(text).features
+
+
+def test_no_phrase_goes_across_a_comma():
+    assert "server" not in LEXICON.see("没人应，用户走了").features
+
+
 @pytest.mark.parametrize("text", ["服务器断开", "应用断开"])
 def test_a_phrase_that_only_sounds_right_yields_to_what_is_written(text: str):
     assert "server.abort" in LEXICON.see(text).features
@@ -137,6 +168,16 @@ def test_ordinary_words_are_not_taken_for_misspellings(text: str):
         ("扫描器发来一堆乱码，返回 400", "PR"), ("users come with the SERVERID of the old cluster", "cookie:II"),
         ("haproxy speaks ssl to the http port of the backend, 503", "SC"), ("lua 脚本抛异常，返回 500", "IR"),
         ("the query stalls after the first thousand rows and the rest never arrives, the browser still waits", "sD"),
+        ("the 502 was made by the nginx behind haproxy and only passed along", "--"),
+        ("後端憑證過期，HAProxy 驗證失敗，回 503", "SC"),
+        ("haproxy 发的 SYN 被后端回了 RST", "SC"), ("SYN 没人应，用户先走了", "CC"),
+        ("the caller has a read timeout of 3s, haproxy timeout server 60s, the backend had not replied yet", "CH"),
+        ("调用方 2 秒超时，请求还在 haproxy 里排队", "CQ"), ("客户端窗口为零，一直不收数据，最后 timeout client 断掉", "cD"),
+        ("the scraper waited until the end of the tarpit and got its error", "PT"),
+        ("cookie 指向的服务器检查还是 up，但连接失败，换到别的机器并种了新 cookie", "cookie:VI"),
+        ("postonly 模式下 GET 没有 cookie", "cookie:NN"),
+        ("docker push of a big layer ends in 504", "sH"), ("golang 后端报 write: broken pipe，client 断了", "CD"),
+        ("which first letter stands for everything that haproxy answered itself", "pos1:L"),
     ],
 )  # fmt: skip
 def test_words_find_their_entry(text: str, id: str):
@@ -197,7 +238,7 @@ def test_rules_and_examples_name_what_exists():
     entries = {entry.id for entry in BASE} | set(codes.PAIRS)
     names = {*source().agents, *source().actions, *source().terms, *source().operators}
     implied = {name for names in source().implies.values() for name in names}
-    derived = {"at", "op", "cut", "subject", "timers", "expired", "early", *source().openings, *implied}
+    derived = {"at", "op", "cut", "subject", "timers", "expired", "early", "shorter", *source().openings, *implied}
     groups = {"pairs", "cookies", "letters12", "letters34", "letters1", "letters2", "letters3", "letters4", "nothing"}
     groups |= {"messages", "timers"}
     for rule in rules().rules:
