@@ -2,7 +2,7 @@
 
 Every feature that the lexicon finds speaks for some entries (rules.toml), and so do the words by the examples they occur
 in (symptoms of the entries, asked.toml). Whether the question is one of ours at all is decided apart, from how much
-speaks for the best entry, how much for "nothing", and how much of the text is known.
+speaks for the best entry, how much for "nothing", how much of the text is known, and how much it tells.
 """
 
 import math
@@ -27,12 +27,12 @@ from knowledge.lexicon_files import Rule, asked, rules, source
 NOTHING = "nothing"
 EXAMPLES = 1.0
 """What the examples are worth beside the rules."""
-LEAST = 0.4
+LEAST = 0.33
 """How likely a question must be one of ours to be answered: unseen ones of ours are kept in 99 of 100, others refused in 98."""
 SHARPNESS = 1.3
 """Makes the share of the first hit what it is: on unseen questions as often right as it says."""
 HITS = 8
-_SIGNS = ("rules", "nothing", "examples", "known", "odds", "named")
+SIGNS = ("rules", "nothing", "examples", "known", "odds", "length", "named")
 COMPARED = 4 * HITS
 """Entries whose scores the shares are taken of."""
 FAINT = 0.0005
@@ -114,7 +114,7 @@ class Index:
     def _relevance(self, signs: tuple[float, ...]) -> float:
         """The log odds that a question is one of ours, by the weights that `python -m tests.eval.calibrate` found."""
         weights = rules().relevance
-        return weights["constant"] + sum(weights[name] * sign for name, sign in zip(_SIGNS, signs, strict=True))
+        return weights["constant"] + sum(weights[name] * sign for name, sign in zip(SIGNS, signs, strict=True))
 
     def _candidates(self, scored: "_Scored") -> Iterator[int]:
         """The places that may be among the best: those that anything spoke of, and the first of each group of like others."""
@@ -140,7 +140,7 @@ class Index:
         told = self._examples.weigh(seen)
         least, most = self._examples.extremes(told)
         named = {"haproxy", "fault"} <= found and found.isdisjoint(("setup", "asks"))
-        signs = (by_rules, nothing, most, told.covered, told.odds, float(named))
+        signs = (by_rules, nothing, most, told.covered, told.odds, min(TOLD, len(seen.stems)), float(named))
         return _Scored(self._prior, self._examples.classes, added, told, least, signs)
 
 

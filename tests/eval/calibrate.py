@@ -11,7 +11,7 @@ import sys
 import knowledge
 from knowledge.lexicon_files import asked
 from knowledge.question import read
-from knowledge.search import LEAST, Index
+from knowledge.search import LEAST, SIGNS, Index
 from tests.eval.evaluate import HERE, Ask, Case, report, run
 from tests.eval.evaluate import read as read_cases
 
@@ -78,7 +78,7 @@ def main() -> int:
             ours.append(bool(case.expected))
     print(report("cross-validated, with the weights in rules.toml", outcomes))
     weights = fit(rows, ours)
-    names = ("constant", "rules", "nothing", "examples", "known", "odds", "named")
+    names = ("constant", *SIGNS)
     print("[relevance]")
     for name, weight in zip(names, weights, strict=True):
         print(f"{name} = {weight:.2f}")
