@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from knowledge.lognames import EITHER, field_of, guessed, is_sure
+from knowledge.lognames import EITHER, OTHERS, field_of, guessed, is_sure, less_of
 from knowledge.logrecord import (
     HTTP_TIMERS,
     Fields,
@@ -16,49 +16,65 @@ from knowledge.logrecord import (
     spelled,
     whole,
 )  # fmt: skip
+from knowledge.logreshape import labelled
 
 _EVIDENCE = frozenset(("timers", "frontend", "backend", "server", "retries", "connections", "queues"))
 _TIMERS = frozenset((*HTTP_TIMERS, "Tt"))
 _ADDRESS = re.compile(r"[\d.]{7,15}(?::\d+)?|\[?[0-9a-f:]{3,39}\]?:\d+")
 _REQUEST = re.compile(r"[A-Z][A-Z-]{1,19} \S|<BADREQ>$")
 _ACCEPTED = re.compile(r"\[?\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d|\d{4}-\d\d-\d\d[T ]\d\d:\d\d")
+_STATUS = re.compile(r"[1-5]\d\d")
 _BLANK = re.compile(r"\s|/")
 _COUNT = re.compile(r"[+-]?\d{1,15}")
-_PAIR = re.compile(
-    r"""(?:(?<=[\s,;|{(\[\0])|^)["']?(?P<key>[A-Za-z_@][\w@.%-]{0,60})["']?"""
+_PAIRS = (
+    r"""(?:(?<=[\s,;|{(\[\0])|^)["']?"""
+    r"""(?P<key>[A-Za-z_@][\w@.%-]{0,60})["']?"""
     r"""(?:=|:(?![ ][\w.%-]{1,60}=|[ ][A-Za-z_][\w.%-]{0,60}:[ ])[ ]?|\ =\ |\ :\ )"""
-    r"""(?:"(?P<dq>(?>(?:[^"\\]++|\\.)*))"?|'(?P<sq>[^']*+)'?|\[(?P<box>[^\[\]"]{0,100}+)\]|(?P<bare>/[^\s"]*+|\{[\w,-]{0,80}\}|[^\s,;|"'{}\[\]()]++))"""
+    r"""(?:"(?P<dq>(?>(?:[^"\\]++|\\.)*))"?|'(?P<sq>[^']*+)'?|\[(?P<box>[^\[\]"]{0,100}+)\]|(?P<bare>/[^\s"]*+|\{[\w,-]{0,80}\}"""
+    r"""|-?\d{1,12}(?:,[+-]?\d{1,12}){1,7}(?![^\s|;\])])|[^\s,;|"'{}\[\]()]++))"""
     r"""|"(?>(?:[^"\\]++|\\.)*)"(?![ ]?:)"""
     r"""|(?<![^\s,;|])\{(?!["'\s])[^{}"]*+\}|(?<![^\s,;|])(?:[a-z]{2,10}:/)?/\S*+"""
 )
+_PAIR = re.compile(_PAIRS)
+_WIDE_PAIR = re.compile(
+    _PAIRS.replace(r"(?<=[\s,;|{(\[\0])", r"(?<=[\s,;|{(\[\0，；、｜。（【])")
+    .replace("[A-Za-z_@][", "[A-Za-z_@\u00c0-\u1fff\u3041-\u9fff\uac00-\ud7af][")
+    .replace("(?:=|:", r"(?:=|[：＝]\s?|:")
+    .replace(r"()]++", "()，；、｜。）】]++")
+)
+"""The same for keys of other alphabets and the punctuation of Chinese and Japanese."""
 
 
 def pairs(text: str) -> list[tuple[str, str]]:
     """The key=value pairs of `text` outside of quoted strings and URLs."""
     found = []
-    for match in _PAIR.finditer(text):
+    for match in (_PAIR if text.isascii() else _WIDE_PAIR).finditer(text):
         if match["key"]:
             quoted = match["dq"] if match["dq"] is not None else match["sq"]
             quoted = match["box"] if quoted is None else quoted
             value = match["bare"] if quoted is None else re.sub(r"\\(.)", r"\1", quoted) if "\\" in quoted else quoted
-            if "=" in value and "/" in value and quoted is None:
+            if "/" in value and quoted is None and ("=" in value or ":" in value):
                 found += _split(match["key"], value)
             else:
                 found.append((match["key"], value))
-    return found
+    return labelled(found, text) if "Label=" in text or "CEF:" in text else found
 
 
 def _split(key: str, value: str) -> list[tuple[str, str]]:
-    """`Tw=0/Tc=1/Tr=2`, which is pairs, too."""
-    parts = [part.partition("=")[::2] for part in f"{key}={value}".split("/")]
-    return parts if all(name.isalpha() for name, _ in parts) else [(key, value)]
+    """`Tw=0/Tc=1/Tr=2` and `Tw:0/Tc:1/Tr:2`, which are pairs, too."""
+    sign = "=" if "=" in value else ":"
+    parts = [part.partition(sign)[::2] for part in f"{key}{sign}{value}".split("/")]
+    are_pairs = all(name.isalpha() and (sign == "=" or whole(number) is not None) for name, number in parts)
+    return parts if are_pairs else [(key, value)]
 
 
-def named(leaves: list[tuple[str, Any]], around: Callable[[], Fields] | None = None) -> Fields:
+def named(
+    leaves: list[tuple[str, Any]], around: Callable[[], Fields] | None = None, signs: Callable[[], int] | None = None
+) -> Fields:
     """The fields that keys name. A key that names a field with a value it cannot have is passed over.
 
     A state under a key that other programs use too (`state`, `flags`) counts only beside HAProxy's names, timers or retries,
-    named or told by what stands `around` it.
+    named or told by what stands `around` it, or where the line has `signs` enough of a session.
     """
     fields: Fields = {}
     timers: dict[str, int] = {}
@@ -78,7 +94,10 @@ def named(leaves: list[tuple[str, Any]], around: Callable[[], Fields] | None = N
             if (number := whole(value)) is not None:
                 either.append((number, "Tw" if timers.keys() & {"Tw", "Tc"} else ""))
         else:
-            sure = sure or (field == "state" and is_sure(key))
+            if field == "state" and not sure:
+                sure = is_sure(key) and isinstance(value, str) and spelled(value.strip()) is not None
+            elif len(key) == 1:
+                field = _short(key, field, value, fields)
             _put(fields, timers, field, value)
     for key, value in unknown:
         field = guessed(key)
@@ -98,13 +117,35 @@ def named(leaves: list[tuple[str, Any]], around: Callable[[], Fields] | None = N
     _put_either(timers, either)
     if timers:
         _settle_timers(fields, timers)
-    if not sure and "termination_state" in fields:
-        needed = 2 if fields["termination_state"].isalpha() and not {"Tw", "Tc"} <= timers.keys() else 1
-        if len(fields.keys() & _EVIDENCE) < needed and (
-            around is None or len((fields.keys() | around().keys()) & _EVIDENCE) < needed
-        ):
-            del fields["termination_state"]
+    if not sure and "termination_state" in fields and not _is_backed(fields, timers, leaves, around, signs):
+        del fields["termination_state"]
     return fields
+
+
+def _short(key: str, field: str, value: Any, fields: Fields) -> str:
+    """What a key of one letter means: `S:503` is a status, `B:app` a backend."""
+    if field == "server" and "status" not in fields and _STATUS.fullmatch(str(value)):
+        return "status"
+    return "backend" if key == "B" and whole(value) is None else field
+
+
+def _is_backed(
+    fields: Fields, timers: dict[str, int], leaves: list[tuple[str, Any]], around: Callable[[], Fields] | None,
+    signs: Callable[[], int] | None,
+) -> bool:  # fmt: skip
+    """True where a state under a name that others use too has evidence: the more, the more its letters are a word's."""
+    if any(key in OTHERS for key, _ in leaves):
+        return False
+    state = fields["termination_state"]
+    needed = 2 if state.isalpha() and not {"Tw", "Tc"} <= timers.keys() else 1
+    less = {field for key, _ in leaves if (field := less_of(key)) is not None}
+    found = (fields.keys() & _EVIDENCE) - less
+    if len(found) < needed and around is not None:
+        found |= (around().keys() & _EVIDENCE) - less
+    if len(found) >= needed:
+        return True
+    told = signs() if signs is not None else 0
+    return told > 0 and told + len(found) + ("status" in fields) > 1 + (state.isupper() and state.isalpha())
 
 
 def _put_either(timers: dict[str, int], either: list[tuple[int, str]]) -> None:
@@ -112,6 +153,9 @@ def _put_either(timers: dict[str, int], either: list[tuple[int, str]]) -> None:
     if len(either) > 1:
         timers.setdefault("TR", either[0][0])
     for number, after in either[-1:]:
+        if number < 0 <= max(timers.get("Tw", -1), timers.get("Tc", -1)):
+            timers.setdefault("Tr", number)  # what has been in the queue had its request
+            continue
         first = "Tr" in timers or ("TR" not in timers and not after and {"Tw", "Tc"} <= timers.keys())
         timers.setdefault("TR" if first else "Tr", number)
 
@@ -176,7 +220,7 @@ def _put_name(fields: Fields, field: str, text: str) -> None:
 
 
 def _put_group(fields: Fields, field: str, text: str) -> None:
-    values = text.split("/")
+    values = text.strip("[]()").replace(",", "/").split("/")
     if not all(_COUNT.fullmatch(v) for v in values):
         return
     if field == "timers":

@@ -6,8 +6,9 @@ one by what must follow it: the counters, then only braces, the quoted request a
 
 import re
 
+from knowledge.loggroups import names_before
+from knowledge.logmask import find_request
 from knowledge.logrecord import (
-    BADREQ,
     GROUP,
     SLOT,
     STATE,
@@ -27,101 +28,16 @@ _COUNTERS = re.compile(
 _STRICT_TAIL = re.compile(
     r'\s*+(?>(?:\{[^{}"]*+\}?\s*+){0,2})(?:"(?:[A-Z-]{2,20} [^"]*+|<BADREQ>|)(?:"|$))\s*+(?>(?:[^\s"{}]++\s*+){0,8})$'
 )
-_QUOTED = re.compile(r'(?<![^\s=:,;|(\[{>])"((?>(?:[^"\\]++|\\.)*))(?:"|$)')
-_BRACES = re.compile(r'(?<![^\s|,;])\{(?!")[^{}"]*+(?:\}|$)')
-_CUT_QUOTED = re.compile(r'[^"{}]*[^\s=:,;|(\[{"}>\\]"(?=\s|$)')
-_CUT_BRACES = re.compile(r'[^{}"]*\}(?= [{"])')
-_TIMERS = re.compile(r"(?<![\w/])-?\d+/-?\d+/-?\d+/-?\d+/\+?-?\d+ (?:-1|\d{3}) ")
 _BEFORE_STATE = re.compile(r"(?<!\S)(?:-1|\d{3}) \+?\d+ \S+ \S+ $")
-_METHOD = r"[A-Z][A-Z_-]{1,19}"
-REQUEST = re.compile(rf"(?:{_METHOD}[ \t]\S.*|{_METHOD} |<BADREQ>)", re.DOTALL)
-_BARE_REQUEST = re.compile(rf"(?<![^\s|,;=:])({_METHOD} [^\s\0]{{1,4000}} HTTP/\d(?:\.\d)?)(?![^\s|,;])")
-DATE = re.compile(r"\[(\d{1,2}/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d(?:\.\d{1,6})?(?: [+-]\d{4})?)\]")
-NAME = re.compile(r"[A-Za-z0-9_.:~@<>#*+-]{1,200}")
 
 # A configuration that breaks the format over several lines may leave backslashes in what is logged.
 _CLF = re.compile(
     r'\[(?P<date>[^\]\s]{11,24}(?: [+-]\d{4})?)\] "(?P<request>[^"]*+)" (?P<status>-1|\d{3}) (?P<bytes>\+?\d+) '
-    r'\\?"\\?" \\?"\\?" \\?\d+ \\?\d+ '
+    r'(?:\\?"[^"]{0,200}" \\?"[^"]{0,200}" )?\\?\d+ \\?\d+ '
     r'"?(?P<fe>[^"\s]+)"? "?(?P<be>[^"\s]+)"? "?(?P<srv>[^"\s]+)"? '
     r'\\?(?P<t1>-?\d+) (?P<t2>-?\d+) (?P<t3>-?\d+) (?P<t4>-?\d+) (?P<t5>\+?-?\d+) "?(?P<state>' + SLOT + r')"?'
     r"(?: (?P<ac>\d+) (?P<fc>\d+) \\?(?P<bc>\d+) (?P<sc>\d+) (?P<rc>\+?\d+)(?: (?P<sq>\d+) (?P<bq>\d+))?)?"
 )
-_CONNECT = re.compile(r"Connect from \S+ to \S+ \((?P<fe>[^\s/()]+)/(?P<mode>HTTP|TCP)\)")
-_OPENED = re.compile(r"(?:^|\s)(?:\S+:\d{1,5}|unix:\d+) \[[^\]\s]{11,24}\] (?P<fe>[\w.:~-]{1,200}) ")
-_HANDSHAKE = re.compile(
-    r"\[[^\]\s]{11,24}\] (?P<fe>[^\s/\[\]]{1,200})/[^\s\[\]]{1,200}: (?P<what>[A-Z][^\n]{3,300})"
-)
-
-
-def mask(text: str) -> str:
-    """`text` with what a client may have written (quoted strings, captures in braces) blanked out, same length."""
-    if (cut := _CUT_QUOTED.match(text) or _CUT_BRACES.match(text)) is not None and not _TIMERS.search(cut[0]):
-        text = "\0" * cut.end() + text[cut.end() :]  # the line begins inside a quoted string or a capture
-    text = _QUOTED.sub(lambda m: "\0" * len(m[0]), text)
-    return _BRACES.sub(lambda m: "\0" * len(m[0]), text) if "{" in text else text
-
-
-def quoted(text: str) -> list[tuple[int, int, str]]:
-    """The quoted strings of `text`: where each starts and ends, and what is in it."""
-    return [(m.start(), m.end(), m[1]) for m in _QUOTED.finditer(text)]
-
-
-def find_request(text: str, masked: str) -> str | None:
-    """The request line: quoted, or bare with its HTTP version."""
-    for _, _, inner in quoted(text):
-        if REQUEST.fullmatch(inner) and (inner == BADREQ or inner.count(" ") <= 60):
-            return inner.replace("—", "--").replace("–", "-").replace("\t", " ")
-    bare = _BARE_REQUEST.search(masked)
-    return bare[1] if bare else None
-
-
-_ARROWS = ("->", "=>", "→", ">")
-_CUT_HERE = re.compile(r"\[?(?:…|\.{3,})\]?")  # how the name behind it began is not known
-
-
-def names_before(masked: str, end: int) -> Fields:
-    """Frontend, backend and server that stand right before `end`: `fe be/srv`."""
-    found: Fields = {}
-    before = masked[max(0, end - 700) : end].rstrip(" \t|;,").replace("\0", " ")
-    tokens = [token for token in re.split(r"[ \t|;,]+", before) if token not in _ARROWS]
-    for back in range(1, min(4, len(tokens)) + 1):
-        token = tokens[-back]
-        backend, slash, server = token.rpartition("=")[2].strip("[]()").partition("/")
-        if slash and _CUT_HERE.match(backend) and NAME.fullmatch(server):
-            return {"server": server}
-        if slash and server.count("/") == 1 and all(map(_is_name, parts := (backend, *server.split("/")))):
-            return dict(zip(("frontend", "backend", "server"), parts, strict=True))
-        if slash and "/" not in server and NAME.fullmatch(backend) and (not server or NAME.fullmatch(server)):
-            if GROUP.fullmatch(token):
-                continue
-            found["backend"] = backend
-            if server:
-                found["server"] = server
-            if len(tokens) > back and back <= len(tokens) - 1:
-                frontend = tokens[-back - 1].rpartition("=")[2].strip("[]")
-                if _is_name(frontend):
-                    found["frontend"] = frontend
-            break
-    if not found and len(tokens) > 3 and before[-len(tokens[-1]) - 1] in "|;,\t" and all(map(_is_name, tokens[-3:])):
-        return dict(zip(("frontend", "backend", "server"), tokens[-3:], strict=True))
-    return found
-
-
-_LETTER = re.compile(r"[A-Za-z]")
-_NO_NAME = re.compile(r"[\d.:]+|[0-9a-fA-F:.]+:\d+|unix:\d+|-|\d{4}-\d\d-\d\dT.*")
-
-
-def _is_name(token: str) -> bool:
-    return bool(
-        NAME.fullmatch(token)
-        and _LETTER.search(token)
-        and not token.endswith(":")
-        and not token.startswith("..")
-        and token not in ("ms", "us", "s")
-        and spelled(token) is None
-        and not _NO_NAME.fullmatch(token)
-    )
 
 
 def _candidates(text: str, masked: str) -> list[re.Match[str]]:
@@ -162,9 +78,11 @@ def counted(text: str, masked: str) -> Fields | None:
         put_queues(fields, match["queues"].split("/"))
     if timers is not None:
         between = masked[timers.end() : match.start()]
-        put_timers(fields, timers[0].split("/"), tcp=len(state) == 2, alone=followed_by_bytes(between))
+        alone = followed_by_bytes(between)
+        tcp = len(state) == 2 or (timers[0].count("/") == 2 and not alone)  # a TCP format may log all four letters
+        put_timers(fields, timers[0].split("/"), tcp=tcp, alone=alone)
         fields |= names_before(masked, timers.start())
-        _after_timers(fields, between, len(state) == 4)
+        _after_timers(fields, between, len(state) == 4 and not tcp)
     elif len(state) == 4 and (before := _BEFORE_STATE.search(masked[max(0, match.start() - 600) : match.start()])) is not None:
         _after_timers(fields, before[0], http=True)
         fields |= names_before(masked, match.start() - len(before[0]))
@@ -208,21 +126,6 @@ def clf(text: str) -> Fields | None:
     if found["sq"]:
         put_queues(fields, [found["sq"], found["bq"]])
     return fields
-
-
-def stateless(masked: str) -> tuple[Fields, str] | None:
-    """HAProxy's lines that never carry a state: `Connect from …` and failed handshakes. With the word for which."""
-    if (found := _CONNECT.search(masked)) is not None:
-        return {"frontend": found["fe"], "mode": found["mode"].lower()}, "connect"
-    if (found := _HANDSHAKE.search(masked)) is not None and not GROUP.search(masked):
-        return {"frontend": found["fe"]}, "handshake"
-    return None
-
-
-def opened(masked: str) -> Fields:
-    """The frontend of a line that begins as HAProxy's do, with the client's address and the date, and has no state."""
-    found = _OPENED.search(masked)
-    return {"frontend": found["fe"]} if found is not None and _is_name(found["fe"]) else {}
 
 
 _STANDARD = re.compile(

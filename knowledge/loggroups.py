@@ -2,10 +2,11 @@
 
 import re
 
-from knowledge.logformats import find_request, names_before
+from knowledge.logmask import find_request
 from knowledge.logrecord import GROUP, Fields, put_connections, put_queues, put_timers, spelled
 
-SERVER = re.compile(r"(?<![\w/.:-])[A-Za-z0-9_.:-]{1,100}/(?:<[A-Z]{3,10}>|[A-Za-z0-9_.:-]{1,100})(?![\w/=-])")
+NAME = re.compile(r"[A-Za-z0-9_.:~@<>#*+-]{1,200}")
+SERVER = re.compile(r"(?<![\w/.:-])[A-Za-z0-9_.:-]{1,100}/(?:<[A-Z]{3,10}>|[A-Za-z0-9_.:-]{1,100})(?![\w/=:-])")
 _VERSIONED = re.compile(r"/\d+(?:\.\d+)*$|^\d+/")
 _IN_A_ROW = re.compile(r"[A-Za-z_][\w.:~-]*+(?:/[\w.:<>-]++){2}")
 _LIKE_NAME = re.compile(r"[A-Za-z_<][\w.:<>~-]{0,100}")
@@ -59,6 +60,13 @@ def is_server(token: str) -> bool:
     return not _VERSIONED.search(token) and not _MEDIA.match(token)
 
 
+_STATUS_AFTER = re.compile(
+    r"(?:\] {1,2}\0[\0 ]*|HTTP/\d(?:\.\d)?[\"'\])>]? |(?<![\w-])(?:GET|POST|PUT|HEAD|DELETE|PATCH|OPTIONS|CONNECT) )"
+    r"(-1|[1-5]\d\d)(?![\w/.-])"
+)
+"""The status behind the request, or behind its method alone."""
+
+
 def _is_http(keys: Fields) -> bool:
     return "status" in keys or len(keys.get("termination_state", "")) == 4
 
@@ -76,7 +84,9 @@ def beside(text: str, masked: str, keys: Fields) -> Fields:
         put_connections(fields, conns[0].split("/"))
     if queues is not None and "queues" not in keys and "-" not in queues[0] and "+" not in queues[0]:
         put_queues(fields, queues[0].split("/"))
-    if "request" not in keys and _is_http(keys) and (request := find_request(text, masked)) is not None:
+    if "status" not in keys and (status := _STATUS_AFTER.search(masked)) is not None:
+        fields["status"] = int(status[1])
+    if "request" not in keys and _is_http(keys | fields) and (request := find_request(text, masked)) is not None:
         fields["request"] = request
     if not keys.keys() & {"backend", "server"}:
         if after and timers is not None:
@@ -89,16 +99,18 @@ def beside(text: str, masked: str, keys: Fields) -> Fields:
 
 def names_in_a_row(texts: list[str]) -> Fields:
     """Frontend, backend and server as three names in a row; backend and server as two beside a number or a state."""
+    texts = texts[:400]
+    named = [like_name(text) for text in texts] + [False]
     for n in range(len(texts) - 2):
-        if all(like_name(t) for t in texts[n : n + 3]) and (n + 3 == len(texts) or not like_name(texts[n + 3])):
-            if n and like_name(texts[n - 1]):
+        if named[n] and named[n + 1] and named[n + 2] and not named[n + 3]:
+            if n and named[n - 1]:
                 continue
             row = texts[n : n + 3]
             return dict(zip(("frontend", "backend", "server"), row[::-1] if row[2].endswith("~") else row, strict=True))
     for n in range(len(texts) - 1):
-        if like_name(texts[n]) and like_name(texts[n + 1]):
-            sides = [texts[k] for k in (n - 1, n + 2) if 0 <= k < len(texts)]
-            if not any(map(like_name, sides)) and any(_NUMBERS.fullmatch(t) or spelled(t) for t in sides):
+        if named[n] and named[n + 1]:
+            sides = [k for k in (n - 1, n + 2) if 0 <= k < len(texts)]
+            if not any(named[k] for k in sides) and any(_NUMBERS.fullmatch(texts[k]) or spelled(texts[k]) for k in sides):
                 return dict(zip(("backend", "server"), texts[n : n + 2], strict=True))
     return {}
 
@@ -106,3 +118,51 @@ def names_in_a_row(texts: list[str]) -> Fields:
 def like_name(text: str) -> bool:
     """True for what a proxy or a server may be called, and nothing else that lines hold."""
     return _LIKE_NAME.fullmatch(text) is not None and not _NOT_NAMES.fullmatch(text) and spelled(text) is None
+
+
+_ARROWS = ("->", "=>", "→", ">")
+_CUT_HERE = re.compile(r"\[?(?:…|\.{3,})\]?")  # how the name behind it began is not known
+
+
+def names_before(masked: str, end: int) -> Fields:
+    """Frontend, backend and server that stand right before `end`: `fe be/srv`."""
+    found: Fields = {}
+    before = masked[max(0, end - 700) : end].rstrip(" \t|;,").replace("\0", " ")
+    tokens = [token for token in re.split(r"[ \t|;,]+", before) if token not in _ARROWS]
+    for back in range(1, min(4, len(tokens)) + 1):
+        token = tokens[-back]
+        backend, slash, server = token.rpartition("=")[2].strip("[]()'").rstrip(":").partition("/")
+        if slash and _CUT_HERE.match(backend) and NAME.fullmatch(server):
+            return {"server": server}
+        if slash and server.count("/") == 1 and all(map(is_name, parts := (backend, *server.split("/")))):
+            return dict(zip(("frontend", "backend", "server"), parts, strict=True))
+        if slash and "/" not in server and NAME.fullmatch(backend) and (not server or NAME.fullmatch(server)):
+            if GROUP.fullmatch(token):
+                continue
+            found["backend"] = backend
+            if server:
+                found["server"] = server
+            if len(tokens) > back and back <= len(tokens) - 1:
+                frontend = tokens[-back - 1].rpartition("=")[2].strip("[]'").rstrip(":")
+                if is_name(frontend):
+                    found["frontend"] = frontend
+            break
+    if not found and len(tokens) > 3 and before[-len(tokens[-1]) - 1] in "|;,\t" and all(map(is_name, tokens[-3:])):
+        return dict(zip(("frontend", "backend", "server"), tokens[-3:], strict=True))
+    return found
+
+
+_LETTER = re.compile(r"[A-Za-z]")
+_NO_NAME = re.compile(r"[\d.:]+|[0-9a-fA-F:.]+:\d+|unix:\d+|-|\d{4}-\d\d-\d\dT.*")
+
+
+def is_name(token: str) -> bool:
+    return bool(
+        NAME.fullmatch(token)
+        and _LETTER.search(token)
+        and not token.endswith(":")
+        and not token.startswith("..")
+        and token not in ("ms", "us", "s")
+        and spelled(token) is None
+        and not _NO_NAME.fullmatch(token)
+    )

@@ -7,6 +7,8 @@ from functools import cache
 from msgspec import Struct
 
 from knowledge import prebuilt
+from knowledge.loggroups import is_name
+from knowledge.logrecord import GROUP, Fields
 
 
 class _Message(Struct, frozen=True):
@@ -14,12 +16,16 @@ class _Message(Struct, frozen=True):
 
     name: str
     pattern: str
+    words: tuple[str, ...]
 
 
 class _Messages(Struct, frozen=True):
     message: tuple[_Message, ...]
 
 
+_CONNECT = re.compile(r"Connect from \S+ to \S+ \((?P<fe>[^\s/()]+)/(?P<mode>HTTP|TCP)\)")
+_OPENED = re.compile(r"(?:^|\s)(?:\S+:\d{1,5}|unix:\d+) \[[^\]\s]{11,24}\] (?P<fe>[\w.:~-]{1,200}) ")
+_HANDSHAKE = re.compile(r"\[[^\]\s]{11,24}\] (?P<fe>[^\s/\[\]]{1,200})/[^\s\[\]]{1,200}: (?P<what>[A-Z][^\n]{3,300})")
 _FOREIGN: tuple[tuple[str, tuple[str, ...], re.Pattern[str]], ...] = tuple(
     (name, words, re.compile(pattern))
     for name, words, pattern in (
@@ -80,25 +86,38 @@ def is_notice(text: str) -> bool:
 
 
 @cache
-def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
+def _patterns() -> tuple[tuple[str, tuple[str, ...], re.Pattern[str]], ...]:
     """Only the messages' file is read: a line must not wait for the whole knowledge base."""
-    return tuple((f"message:{m.name}", re.compile(m.pattern)) for m in prebuilt.table("messages", _Messages).message)
-
-
-@cache
-def _any() -> re.Pattern[str]:
-    """One walk over a text for all messages: nearly all texts have none."""
-    return re.compile("|".join(f"(?i:{p.pattern.removeprefix('(?i)')})" for _, p in _patterns()))
+    table = prebuilt.table("messages", _Messages).message
+    return tuple((f"message:{m.name}", m.words, re.compile(m.pattern)) for m in table)
 
 
 def messages(text: str) -> Iterator[tuple[str, re.Match[str]]]:
     """The message entries that `text` matches, in table order: id (`message:server-down`) and where."""
-    if _any().search(text) is not None:
-        for id, pattern in _patterns():
-            if (found := pattern.search(text)) is not None:
-                yield id, found
+    folded = text.casefold()
+    for id, words, pattern in _patterns():
+        for word in words:
+            if word in folded:
+                if (found := pattern.search(text)) is not None:
+                    yield id, found
+                break
 
 
 def notice(text: str) -> str | None:
     """The id of the first message entry that `text` matches, None where none does."""
     return next((id for id, _ in messages(text[:4000])), None)
+
+
+def stateless(masked: str) -> tuple[Fields, str] | None:
+    """HAProxy's lines that never carry a state: `Connect from …` and failed handshakes. With the word for which."""
+    if (found := _CONNECT.search(masked)) is not None:
+        return {"frontend": found["fe"], "mode": found["mode"].lower()}, "connect"
+    if (found := _HANDSHAKE.search(masked)) is not None and not GROUP.search(masked):
+        return {"frontend": found["fe"]}, "handshake"
+    return None
+
+
+def opened(masked: str) -> Fields:
+    """The frontend of a line that begins as HAProxy's do, with the client's address and the date, and has no state."""
+    found = _OPENED.search(masked)
+    return {"frontend": found["fe"]} if found is not None and is_name(found["fe"]) else {}

@@ -30,6 +30,43 @@ _PROSE = re.compile(
 )
 
 
+_SIGNS = tuple(
+    re.compile(sign)
+    for sign in (
+        r"(?<![\w.])(?:\d{1,3}(?:\.\d{1,3}){3}|\[?[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){3,7}\]?):\d{1,5}(?![\w.:])",
+        r"\b\d{1,12} ?ms\b",
+        r"\b(?:in|out|rx|tx|up|down|sent|recv|received|bytes\w{0,12}|size)[=:] ?\d|(?<![\w.])\d{1,15} bytes\b",
+        r"\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:",
+        r"(?<![\w-])(?:GET|POST|PUT|HEAD|DELETE|PATCH|OPTIONS|CONNECT) (?:/|\d{3} )",
+    )
+)
+_SETTING = re.compile(
+    r"\s*(?:server|bind|default-server|server-template|cookie|acl|use_backend|default_backend|timeout|option|balance|log|capture"
+    r"|log-format(?:-sd)?|error-log-format|stick(?:-table)?|redirect|source|dispatch|peer|nameserver|(?:http|tcp)-\S{1,30}|usesrc"
+    r"|set|add|del|show|enable|disable|stats|mode|proxy_pass|upstream|listen|return|rewrite) "
+)
+"""A line of a configuration or a command."""
+_PROGRAM = re.compile(r"(?<![\w.])haproxy(?![\w.=-])", re.IGNORECASE)
+_ELSEWHERE = re.compile(r"(?<![\w.])(?:country|region|city|zip|geo\w{0,12}|lat|lon|currency|locale)[=:]", re.IGNORECASE)
+
+
+def signs(masked: str, words: int = 0) -> int:
+    """How many marks of a logged session a line has: an address with its port, a time in ms, bytes, HAProxy's date, a request.
+
+    0 where it has more `words` that sentences have, or names a place, where SC and SD are states of another kind.
+    """
+    masked = masked[:2000]
+    if len(_PROSE.findall(masked[:600])) > words or _ELSEWHERE.search(masked) is not None:
+        return 0
+    ours = words > 0 and _PROGRAM.search(masked) is not None  # by itself it is what people ask about
+    return ours + sum(sign.search(masked) is not None for sign in _SIGNS)
+
+
+def is_prose(masked: str, words: int) -> bool:
+    """True for more than so many words that only sentences have."""
+    return len(_PROSE.findall(masked[:600])) > words
+
+
 def is_query(masked: str) -> bool:
     """True where a line, its quoted strings blanked, has the operators of a query."""
     masked = masked[:2000]
@@ -45,5 +82,9 @@ def is_table_row(masked: str) -> bool:
 
 
 def is_record(text: str, masked: str) -> bool:
-    """Fields that one character parts, or an address and no words: what people do not write when they ask."""
-    return (_DELIMITED.fullmatch(masked) or _ADDRESS.search(masked)) is not None and _PROSE.search(text[:600]) is None
+    """Fields that one character parts, or an address and no words: what people do not write when they ask or set something."""
+    return (
+        (_DELIMITED.fullmatch(masked) or _ADDRESS.search(masked)) is not None
+        and _PROSE.search(text[:600]) is None
+        and _SETTING.match(masked) is None
+    )

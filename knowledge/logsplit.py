@@ -6,15 +6,18 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from knowledge.logformats import mask
+from knowledge.logmask import mask
 from knowledge.lognames import field_of
+from knowledge.logobjects import table
+from knowledge.wrapping import is_mark
 
 _MOST = 1_000_000
 """Characters of JSON that are taken apart; what is longer is read line by line."""
 
 _LISTS = frozenset(
     ("hits", "events", "results", "result", "values", "entries", "logs", "records", "data", "rows", "items", "messages",
-     "response", "responses", "streams", "_source")
+     "response", "responses", "streams", "_source", "resourceLogs", "scopeLogs", "logRecords", "resource_logs", "scope_logs",
+     "log_records", "Tables", "tables", "series")
 )  # fmt: skip
 """Under these names an answer of a log store holds its records."""
 
@@ -34,7 +37,7 @@ def pieces(text: str) -> list[tuple[str, bool]]:
         text = quopri.decodestring(text.encode()).decode("utf-8", "replace")  # a mail's quoted-printable
     if "<" in text:
         text = _BREAKS.sub("\n", text)
-    lines = [line for line in text.split("\n") if line.strip().strip("`> \t")]
+    lines = [line for line in text.split("\n") if line.strip().strip("`> \t") and not is_mark(line)]
     return [piece for line in lines for piece in _apart(line)]
 
 
@@ -97,6 +100,8 @@ def _spread(value: Any, depth: int) -> list[Any]:
             return [value[1]]
         if all(isinstance(item, dict | list | str) for item in value):
             return [record for item in value for record in _spread(item, depth + 1)]
+    if isinstance(value, dict) and depth < 8 and (rows := table(value)):
+        return rows
     if isinstance(value, dict) and depth < 8 and not any(field_of(key) == "state" for key in value):
         for key, item in value.items():
             if key in _LISTS and isinstance(item, dict | list) and (key == "hits" or _many(item)):

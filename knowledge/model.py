@@ -204,12 +204,16 @@ class TimerEntry(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Message(Struct, frozen=True, forbid_unknown_fields=True):
-    """A word or notice that HAProxy itself writes (`<NOSRV>`, `Server be/s1 is DOWN`), and the entries it points to."""
+    """A word or notice that HAProxy itself writes (`<NOSRV>`, `Server be/s1 is DOWN`), and the entries it points to.
+
+    Whatever `pattern` matches has one of `words`, which are folded to small letters: looking for them is much faster.
+    """
 
     name: str
     title: Text
     meaning: Text
     pattern: str
+    words: tuple[str, ...]
     states: tuple[str, ...]
     sources: tuple[Source, ...]
     symptoms: Phrases = Phrases()

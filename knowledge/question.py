@@ -42,6 +42,8 @@ class Question(Struct, frozen=True):
     wrong: str = ""
 
 
+_SPOKEN = 4_000
+"""Characters of a text that is no log in which codes are looked for."""
 _SLASH = re.compile(r"^\s*/?haflag(?=\s|$)\s*", re.IGNORECASE)
 _EDGES = " \t\n\"'.,;:!?。，；：！？、()[]{}（）【】「」"
 _RECORD = re.compile(r"\d/[-\d]|\d\]|\{\s*\"|\w=-?\w|: |\w/\w|\w\"?[:}]\"?-?\w|\"\s*,\s*\""
@@ -71,7 +73,7 @@ def read(text: str, base: "KnowledgeBase") -> Question:
     if _EVENTS.search(text):
         return Question("events", text)
     text = letters.spelled_pair(text)
-    found = mentions.find(text)
+    found = mentions.find(text[:_SPOKEN])
     if not found and (field := _FIELD.search(text)) and codes.is_state(field[1]):
         found = [Mention("state", field[1], *field.span(1))]
     if letter := letters.find(text, found):

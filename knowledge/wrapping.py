@@ -13,9 +13,7 @@ _RECORD_START = re.compile(
     r"|\[[A-Z]+\]|haproxy(?:\[|:)"
     r"|\S+ haproxy\[)"
 )
-_MESSAGE_START = re.compile(
-    r"\s*(?:>\s*)*(?:\S+:\d{1,5} \[\d\d/|[\d.]{7,15}[: ]|\[\d\d/[A-Z][a-z]{2}/\d{4}|unix:\d|\{\s*\")"
-)
+_MESSAGE_START = re.compile(r"\s*(?:>\s*)*(?:\S+:\d{1,5} \[\d\d/|[\d.]{7,15}[: ]|\[\d\d/[A-Z][a-z]{2}/\d{4}|unix:\d|\{\s*\")")
 _HEADER_ONLY = re.compile(r".*haproxy(?:\[\d+\])?:(?: [^ ]*)?", re.DOTALL)
 _IN_NAME = re.compile(r"(?<=\w\w)[–‐‑](?=[a-z0-9]{2})|(?<=[a-z0-9])[–‐‑](?=[a-z]{2})")
 _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
@@ -39,11 +37,18 @@ _ROW = re.compile(r"\|(?: [^|\n]*\|){8,}")
 _ONE_WORD = re.compile(r"\{([^\s{}|\"]{1,100})\}")
 _LISTED = re.compile(r"\{(?=[\w.@-]{1,60}[:=][^,{}|\"]{0,200},\s?[\w.@-]{1,60}[:=])([^{}\"]*+)\}?")
 _KEY = re.compile(r'["\d\]}e],\s*"[\w.@-]{1,60}"\s*:')
+_JIRA = re.compile(r"\{(?:color|noformat|code|quote|panel|monospace)(?::[^{}\n]{0,100})?\}|\{\{([^{}\n]{1,2000})\}\}")
+_BOLD = re.compile(r"(?<![^\s\[(])\*([\w<-][^\s*]{0,60})\*(?![^\s\])])")
+_SPACED = re.compile(r"(?<![^\s=:,;|\[(])[+-]?\d{1,12}(?: {1,4}/ {1,4}\+?-?\d{1,12}){1,8}(?![\w/.])")
 _DAMAGED = re.compile(
-    r"[^\x20-\x7e\t]|&(?:[a-z]{2,5}|#\w{2,4});|`|</?[a-z]|^\s*[>*|]|\\[_<*/\[{|]|  "
+    r"\d +/ +[\d+-]|\{(?:color|noformat|code|quote|panel|monospace)[:}]|\{\{"
+    r"|[^\x20-\x7e\t]|&(?:[a-z]{2,5}|#\w{2,4});|`|</?[a-z]|^\s*[>*|]|\\[_<*/\[{|]|  "
     r"|\*\s*$|\*\*|(?<!\S)(?:\*|__)\w|\.\.\.\s*$|\[0?m|(?<!\S)~"
 )
-_MAY_BE_DAMAGED = ("&", "`", "<", "\\", "  ", " ~", "[m", "[0m", "...", "**", " *", " __")
+_MAY_BE_DAMAGED = (
+    " / ", "{color", "{noformat", "{code", "{quote", "{panel", "{monospace", "{{", "&", "`", "<", "\\", "  ", " ~", "[m", "[0m",
+    "...", "**", " *", " __",
+)  # fmt: skip
 _CONTINUED = re.compile(r"[ \t]*\\$")
 
 
@@ -94,11 +99,20 @@ def untangle(text: str) -> str:
     if "\\" in text:
         text = _MARKDOWN.sub(r"\1", text)
     text = _CUT_END.sub("", _BLANKS.sub(" ", text).strip())
+    if "{" in text and (bare := _JIRA.sub(r"\1", text)) != text:
+        text = _BOLD.sub(r"\1", bare).strip()
+    if " / " in text:
+        text = _SPACED.sub(lambda m: m[0].replace(" ", ""), text)
     if "/ " in text:
         text = _PADDED.sub(r"\1", text)
     if text[:1] == "|" == text[-1:] and _ROW.fullmatch(text) is not None:
         return text[1:-1].replace(" | ", " ").strip()
     return text[1:-1] if text[:1] == "*" == text[-1:] else text
+
+
+def is_mark(line: str) -> bool:
+    """True for a line that holds one of Jira's marks and nothing else (`{noformat}`)."""
+    return "{" in line and not _JIRA.sub("", line).strip()
 
 
 def unescaped(text: str) -> str | None:
