@@ -21,6 +21,8 @@ _LAST_TWO = re.compile(
     re.IGNORECASE,
 )
 _LINES = re.compile(r"(?<![\d.])[1-5]\d\d(?![\d.])|\b(?:lines?|logs?|sessions?)\b|日志|日誌", re.IGNORECASE)
+_OURS = re.compile(r"\b(?:queue|connect|server|client|request|tunnel)[ -]timers?\b", re.IGNORECASE)
+"""A timeout of HAProxy's by another name: says what ran out, asks nothing."""
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9_']*|\d+|[\u3400-\u9fff]+")
 
@@ -42,6 +44,7 @@ class Prose(Struct, frozen=True, forbid_unknown_fields=True):
     list: frozenset[str]
     measures: frozenset[str]
     others: frozenset[str]
+    domains: frozenset[str]
     positions: dict[str, tuple[str, ...]]
 
 
@@ -84,7 +87,7 @@ def find(text: str) -> list[Mention]:
             continue
         for part in parts:
             end = start + len(part)
-            if _CODE.fullmatch(part) and part != "---":
+            if _CODE.fullmatch(part) and part != "---" and not (part == "DC" and has_any(text, words.domains)):
                 strength = _strength(part, cookie)
                 if strength == 0 and about is None:
                     about = _is_about(text)
@@ -114,7 +117,8 @@ def find(text: str) -> list[Mention]:
 def timer(text: str) -> str:
     """The one timer that a sentence asks the meaning of ("Tc is high, what does it measure"), empty where there is none."""
     named = set(TIMER.findall(text))
-    return named.pop() if len(named) == 1 and "-1" not in text and has_any(text, prose().measures) else ""
+    asks = has_any(_OURS.sub(" ", text), prose().measures)
+    return named.pop() if len(named) == 1 and "-1" not in text and asks else ""
 
 
 def _kind(token: str, cookie: bool) -> Literal["state", "cookie", "lower"] | None:
