@@ -210,7 +210,7 @@ def test_without_a_public_address_an_answer_is_the_same_without_the_line(base: K
 
 async def test_a_command_and_the_details_behind_its_button_link_to_the_askers_language(tmp_path: Path):
     async with talking(tmp_path, public_url=PUBLIC) as talk:
-        wanted = [f"{PUBLIC}/reference/zh/states/client-abort-data.html"]
+        wanted = [f"{PUBLIC}/reference/zh/states/client-abort-headers.html"]
         answer = await talk.slash("客户端上传大文件时断开")
         assert linked(answer["blocks"]) == wanted
         await talk.press(next(b for b in of_type(answer["blocks"], "button") if b["action_id"].startswith("haflag:details:")))
