@@ -3,7 +3,7 @@
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from itertools import pairwise
+from itertools import pairwise, repeat
 
 from msgspec import Struct
 
@@ -17,6 +17,9 @@ once or twice says little against an entry that does not have it, however many e
 DOUBT = 0.5
 """As many examples of a word are taken for granted on either side when ours are told from others."""
 
+
+STEPS = 4
+"""Owners with nearly as many examples are of one class: so many classes for each doubling."""
 
 COMMON = 2_000
 """A word that the examples of more entries have tells them apart too little for what looking at them all costs."""
@@ -46,8 +49,9 @@ class Examples:
         size = Counter(owner for owner, _ in found)
         spread = Counter(gram for _, grams in found for gram in grams)
         counts = Counter((gram, owner) for owner, grams in found for gram in grams)
-        sizes = sorted(set(size.values()))
-        self.classes = {owner: sizes.index(count) for owner, count in size.items()}
+        steps = {owner: round(STEPS * math.log2(count)) for owner, count in size.items()}
+        sizes = sorted(set(steps.values()))
+        self.classes = {owner: sizes.index(step) for owner, step in steps.items()}
         self._members = Counter(self.classes.values())
         self._present: dict[str, list[tuple[int, float]]] = {gram: [] for gram in spread}
         alike: dict[tuple[int, int], tuple[int, float]] = {}  # few are different: one object each saves half of the index
@@ -58,7 +62,7 @@ class Examples:
             gram: round(math.log2(count)) for gram, count in spread.items() if len(self._present[gram]) <= COMMON
         }
         self._absent = {
-            shelf: [-math.log1p(count * 2**shelf / (SMOOTHING * len(found))) for count in sizes]
+            shelf: [-math.log1p(2 ** (shelf + step / STEPS) / (SMOOTHING * len(found))) for step in sizes]
             for shelf in set(self._shelf.values())
         }
         theirs = Counter(gram for grams in foreign for gram in grams)
@@ -80,8 +84,8 @@ class Examples:
         for gram in known:
             for owner, value in self._present[gram]:
                 extra[owner] += value
-        covered = sum(gram in self._present for gram in words) / (len(words) or 1)
-        odds = sum(self._ours.get(gram, 0.0) for gram in grams) / math.sqrt(len(grams) or 1)
+        covered = sum(map(self._present.__contains__, words)) / (len(words) or 1)
+        odds = sum(map(self._ours.get, grams, repeat(0.0))) / math.sqrt(len(grams) or 1)
         return Told([scale * v for v in base], {owner: scale * v for owner, v in extra.items()}, covered, odds)
 
     def extremes(self, told: Told) -> tuple[float, float]:
