@@ -7,7 +7,6 @@ import asyncio
 import logging
 import re
 import time
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
 
 from slack_sdk.signature import Clock, SignatureVerifier
@@ -16,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from bot.logs import begin_request, fields
 from bot.metrics import Metrics
 from bot.payload import Fields, PayloadError, decode
+from bot.recent import Recent
 from bot.reply import Reply
 
 log = logging.getLogger(__name__)
@@ -29,7 +29,7 @@ BODY_SECONDS = 5.0
 WHOLE = "haflag.whole"
 """In the state of a request's scope once all of its body is there: such a one needs no timer."""
 REMEMBERED = 50_000
-"""Signatures kept at most against replay."""
+"""Signatures kept at least against replay, as long as they are valid."""
 
 _NUMBER = re.compile(r"\d{1,12}", re.ASCII)
 _SIGNATURE = re.compile(r"v0=[0-9a-f]{64}")
@@ -49,27 +49,6 @@ class Refused(Exception):
         self.why = why
 
 
-class Seen:
-    """Signatures that were let through, until their timestamp has left the window."""
-
-    def __init__(self, size: int = REMEMBERED) -> None:
-        self._until: OrderedDict[str, float] = OrderedDict()
-        self._size = size
-
-    def first(self, signature: str, until: float, now: float) -> bool:
-        """Remembers a signature; False where it is known already."""
-        while self._until and (len(self._until) >= self._size or next(iter(self._until.values())) < now):
-            self._until.popitem(last=False)
-        if signature in self._until:
-            return False
-        self._until[signature] = until
-        return True
-
-    def forget(self, signature: str) -> None:
-        """Lets a signature come again, after an attempt that failed."""
-        self._until.pop(signature, None)
-
-
 class Guard:
     """An ASGI application: `path` belongs to Slack, every other path to `inner`."""
 
@@ -84,7 +63,8 @@ class Guard:
         ticking = Clock()
         ticking.now = clock  # type: ignore[method-assign]
         self.verifier = SignatureVerifier(signing_secret, ticking)
-        self.seen = Seen()
+        # A timestamp may lie as far ahead as it may lie back.
+        self.seen = Recent(REMEMBERED, 2 * WINDOW, clock)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["path"] != self.path:
@@ -125,11 +105,11 @@ class Guard:
             raise Refused(400, "encoding") from None
         if not valid:
             raise Refused(401, "signature")
-        now = self.now()
-        if not self.seen.first(signature, max(now, int(timestamp)) + WINDOW, now):
+        if signature in self.seen:
             # Slack re-signs its own retries, so this is somebody's copy of a request that has had its answer.
             log.warning("request repeated", extra=fields(status=200))
             return Reply(200)
+        self.seen.add(signature)
         try:
             payload = decode(content_type, body)
         except PayloadError as error:
@@ -138,10 +118,10 @@ class Guard:
         try:
             reply = await self.deliver(payload, retry)
         except Exception:
-            self.seen.forget(signature)
+            self.seen.discard(signature)
             raise
         if reply.status >= 500:
-            self.seen.forget(signature)
+            self.seen.discard(signature)
         return reply
 
     def _signed(self, headers: Mapping[str, str]) -> tuple[str, str]:

@@ -9,7 +9,6 @@ never delivered again: they are acked at once, and claimed only so that a copy o
 import asyncio
 import logging
 import time
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING
 
@@ -17,6 +16,7 @@ from bot.delivery import CURRENT, Delivery
 from bot.logs import fields
 from bot.metrics import Metrics
 from bot.payload import Fields, name, safe
+from bot.recent import Recent
 from bot.reply import Reply
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class Deliveries:
     def __init__(self, dispatch: Dispatch, claims: "Claims | None" = None, metrics: Metrics | None = None) -> None:
         self._dispatch, self._claims = dispatch, claims
         self.metrics = metrics or Metrics()
-        self._answered: OrderedDict[str, None] = OrderedDict()
+        self._answered = Recent(REMEMBERED)
         self._running: dict[str, asyncio.Future[None]] = {}
         self._held: set[str] = set()
         self._away = False
@@ -111,12 +111,12 @@ class Deliveries:
         """For what Slack never delivers again, where no other process is to be expected: memory is enough."""
         if key in self._answered:
             return Reply(), "duplicate"
-        self._remember(key)
+        self._answered.add(key)
         token = CURRENT.set(delivery)
         try:
             return await self._dispatch(payload, retry), "answered"
         except BaseException:
-            self._answered.pop(key, None)
+            self._answered.discard(key)
             raise
         finally:
             CURRENT.reset(token)
@@ -180,7 +180,7 @@ class Deliveries:
     async def _finish(self, delivery: Delivery, *, answered: bool) -> None:
         for key in delivery.keys:
             if answered:
-                self._remember(key)
+                self._answered.add(key)
             self._leave(key)
         if self._claims is not None:
             try:
@@ -230,11 +230,6 @@ class Deliveries:
     def _store_failed(self, error: Exception) -> None:
         self.metrics.store_errors.inc()
         log.error("deliveries are not compared with other processes", extra=fields(error=type(error).__name__))
-
-    def _remember(self, key: str) -> None:
-        self._answered[key] = None
-        if len(self._answered) > REMEMBERED:
-            self._answered.popitem(last=False)
 
     def _leave(self, key: str) -> None:
         self._held.discard(key)

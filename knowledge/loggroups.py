@@ -1,9 +1,10 @@
 """Numbers joined by slashes and `backend/server`, told apart by where they stand: for formats of anybody's own order."""
 
+import math
 import re
 
 from knowledge.logmask import find_request
-from knowledge.logrecord import GROUP, Fields, put_connections, put_queues, put_timers, spelled
+from knowledge.logrecord import GROUP, Fields, put_connections, put_queues, put_timers, spelled, strays
 
 NAME = re.compile(r"[A-Za-z0-9_.:~@<>#*+-]{1,200}")
 SERVER = re.compile(r"(?<![\w/.:-])[A-Za-z0-9_.:-]{1,100}/(?:<[A-Z]{3,10}>|[A-Za-z0-9_.:-]{1,100})(?![\w/=:-])")
@@ -23,6 +24,9 @@ def sort_groups(
     """Which slash groups are the timers, the connections and the queues."""
     fives = [g for g in groups if g[0].count("/") >= 4]
     timers = next((g for g in fives if _after_server(masked, g)), None)
+    if timers is None and len(fives) > 1:
+        whole = [g for g in fives if math.isfinite(strays([int(v) for v in g[0].split("/")][:5]))]  # what adds up
+        timers = whole[0] if len(whole) == 1 else None
     conns = None
     for group in fives:
         if group is timers:

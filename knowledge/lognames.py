@@ -22,7 +22,7 @@ _NAMES: dict[str, str] = {
         "state": "termination_state term_state termstate termination termination_code termination_flags term_flags tsc ts "
         "state flags session_state sess_term_state haproxy_state termination_status term term_code end_state tstate "
         "termination_state_with_cookie_status t_state disconnect_state session_termination_state stream_state term_codes "
-        "terminationstate flag sess_state close_state exit_state "
+        "terminationstate tst flag sess_state close_state exit_state "
         "end ended end_code endcode ended_by closed_by close_code closed close close_reason end_reason reason cause disposition "
         "tflags tcode sflags hap_state conn_state sess_end end_status",
         "status": "status status_code http_status http_status_code response_code resp_code statuscode code st response_status "
@@ -143,7 +143,7 @@ _LESS = {
 """Names of other load balancers: they tell a proxy's name, and are no evidence of HAProxy."""
 _OTHER_SERVERS = {"http", "host", "ssl", "sni", "tls", "virtual", "queue", "log", "syslog", "dns", "domain"}
 _SURE = re.compile(
-    r"te?rm|tsc|sess|haproxy|disconnect|[终終结結]止|[结結]束|終了|会话|セッション|断开|切断|종료|세션|заверш|окончан|abbruch|beendig"
+    r"te?rm|ts[ct]\b|sess|haproxy|disconnect|[终終结結]止|[结結]束|終了|会话|セッション|断开|切断|종료|세션|заверш|окончан|abbruch|beendig"
     r"|endzustand|endestat|eindstat|etat_?fin|état_?fin|code_?fin|estado_?fin|codigo_?fin|stato_?fin|(?:^|\.)_?ts$",
     re.IGNORECASE,
 )

@@ -133,13 +133,13 @@ def put_timers(fields: Fields, values: list[str], tcp: bool, *, alone: bool = Fa
 
 def _five(numbers: list[int], alone: bool) -> list[int]:
     """TR, Tw, Tc, Tr and Ta among five to eight numbers: TR/Tq/Tw…, Th/Ti/TR/Tw…, Th/Ti/TR/Tq/Tw… and …/Ta/bytes are in use."""
-    if len(numbers) == 6 and not alone and _strays(numbers[:5]) < _strays([numbers[0], *numbers[2:]]):
+    if len(numbers) == 6 and not alone and strays(numbers[:5]) < strays([numbers[0], *numbers[2:]]):
         return numbers[:5]
     first = {7: 2, 8: 2}.get(len(numbers), 0)
     return [numbers[first], *numbers[-4:]]
 
 
-def _strays(five: list[int]) -> float:
+def strays(five: list[int]) -> float:
     """How far five timers are from adding up; without end where what follows a -1 cannot be known."""
     after, known = five[1:4], sum(v for v in five[:4] if v > 0)
     if known > five[4] or (-1 in after and any(v != -1 for v in after[after.index(-1) :])):
