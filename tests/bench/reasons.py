@@ -12,7 +12,8 @@ REASONS = {
     "start to first ack over bare Starlette": (
         "Imports: Bolt 0.3 s, SQLAlchemy 0.25 s, the knowledge's expressions 0.1 s, against 0.25 s for all of the "
         "floor. Tried: the index kept beside the bytecode (−0.8 s), no garbage collection while loading (−0.1 s), one "
-        "dialect (−0.1 s), readers of logs loaded with the first log (−0.07 s). To answer before Bolt and the store are loaded would save 0.5 s and make the first second of "
+        "dialect (−0.1 s), readers of logs loaded with the first log (−0.07 s). "
+        "To answer before Bolt and the store are loaded would save 0.5 s and make the first second of "
         "a process another program: not done."
     ),
     "`haflag report`, all tables": (
@@ -20,7 +21,8 @@ REASONS = {
         "processors; halog and mawk run on one and gain nothing from the second. Tried: HTTP lines only (9 % faster), "
         "two alternatives instead of three (2 %), a fixed width for the status (5 % slower), small parts that each process "
         "takes when it is free (15 % more work). One group less, counts folded by key and few collections took a fifth of "
-        "the processor's time away. Half of it is the expression, a third the counting of what it found. Where the two processors share one core, the second adds little. numpy over "
+        "the processor's time away. Half of it is the expression, a third the counting of what it found. "
+        "Where the two processors share one core, the second adds little. numpy over "
         "byte windows would be 1.6 × as fast for a wheel of 15 MB and seventy dense lines: not done."
     ),
     "the same, 198 MB": (
