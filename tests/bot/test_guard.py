@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from slack_bolt.request.async_request import AsyncBoltRequest
 
-from bot.guard import WINDOW, Guard, Reply, Seen
+from bot.guard import WINDOW, Guard, Reply
 from bot.payload import MAX_FIELDS, Fields, PayloadError, _form, check, decode
 from tests.bot.slack_stub import FORM, JSON, SECRET, form, serving, signed, slash
 
@@ -205,16 +205,6 @@ async def test_nothing_of_a_body_is_logged(endpoint: Endpoint, caplog: pytest.Lo
     assert any("request refused" in line for line in lines)
     assert any("request failed" in line for line in lines)
     assert not any(marker in line or "secret content" in line for line in lines)
-
-
-def test_seen_signatures_are_forgotten_in_time_and_number():
-    seen = Seen(size=3)
-    assert seen.first("a", until=10, now=0)
-    assert not seen.first("a", until=10, now=9)
-    assert seen.first("a", until=30, now=11)
-    for name in "bcd":
-        assert seen.first(name, until=40, now=12)
-    assert seen.first("a", until=40, now=12)
 
 
 @given(st.binary(max_size=300))
