@@ -142,12 +142,11 @@ def _form(body: str) -> dict[str, str]:
     if len(pairs) > MAX_FIELDS:
         raise ValueError("too many fields")
     form = {}
-    for pair in pairs:
+    for pair in filter(None, pairs):
         name, _, value = pair.partition("=")
         if "%" in pair or "+" in pair:
             name, value = unquote_plus(name, errors="strict"), unquote_plus(value, errors="strict")
-        if pair:
-            form[name] = value
+        form[name] = value
     return form
 
 

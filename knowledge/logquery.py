@@ -56,7 +56,7 @@ def signs(masked: str, words: int = 0) -> int:
     0 where it has more `words` that sentences have, or names a place, where SC and SD are states of another kind.
     """
     masked = masked[:2000]
-    if len(_PROSE.findall(masked[:600])) > words or _ELSEWHERE.search(masked) is not None:
+    if is_prose(masked, words) or _ELSEWHERE.search(masked) is not None:
         return 0
     ours = words > 0 and _PROGRAM.search(masked) is not None  # by itself it is what people ask about
     return ours + sum(sign.search(masked) is not None for sign in _SIGNS)

@@ -1,6 +1,6 @@
 """Notations that no other reader knows, written again as the ones they know: `key=value` and fields parted by one character.
 
-Tried only for lines in which nothing was found; what comes out is judged as any other line is.
+Tried only for lines in which nothing or little was found; what comes out is judged as any other line is.
 """
 
 import re
@@ -97,7 +97,7 @@ def _opened(key: str, inner: str) -> str:
         inner = re.sub(r"><|(?<=\w)<(?=[A-Z]{3,8}>)", "><", inner)
     if _ROUTE.fullmatch(inner) is not None and not inner[:1].isdigit():
         names = [name for name in _ARROW.split(inner) if name]
-        keys = ("frontend", "backend", "server")[-len(names) :] if len(names) < 3 else ("frontend", "backend", "server")
+        keys = ("frontend", "backend", "server")[-len(names) :]
         return " " + " ".join(f"{k}={n}" for k, n in zip(keys, names, strict=False)) + " "
     return f" {key}={_value(inner)} "
 

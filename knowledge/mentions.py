@@ -117,8 +117,8 @@ def find(text: str) -> list[Mention]:
 def timer(text: str) -> str:
     """The one timer that a sentence asks the meaning of ("Tc is high, what does it measure"), empty where there is none."""
     named = set(TIMER.findall(text))
-    asks = has_any(_OURS.sub(" ", text), prose().measures)
-    return named.pop() if len(named) == 1 and "-1" not in text and asks else ""
+    asked = len(named) == 1 and "-1" not in text and has_any(_OURS.sub(" ", text), prose().measures)
+    return named.pop() if asked else ""
 
 
 def _kind(token: str, cookie: bool) -> Literal["state", "cookie", "lower"] | None:
